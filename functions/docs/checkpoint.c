@@ -1,0 +1,103 @@
+/*
+ * checkpoint.c - moves the tail of a document's log from Redis to PostgreSQL.
+ *
+ * Runs after an answer was sent, when the stream has grown long. Compacting goes through the document, which is
+ * some ten times smaller than the merged log. One transaction stores the compacted state and, untouched, the
+ * entries that it took in; the checkpoint moves only from the log_id that was read, so two at once cannot lose
+ * an entry: the second changes no row and goes away. Then, and only then, the stream is trimmed, up to the last
+ * entry that was read: what was appended meanwhile stays.
+ */
+#include "document.h"
+
+#include "log.h"
+#include "queries_docs.h"
+#include "segment.h"
+
+static void
+pack(const struct doc_state *s, struct buf *out)
+{
+	for (size_t i = 0; i < s->tail_count; i++) {
+		struct segment_record r = { .participant = s->tail[i].participant, .update = s->tail[i].update };
+		document_log_id((const char *)s->tail[i].id.data, &r.ms, &r.seq);
+		segment_add(out, &r);
+	}
+}
+
+/* The bindings as a JSON object of digits and ids: nothing in it needs escaping. */
+static int
+bindings(struct fn *fn, const struct doc *d, struct buf *out)
+{
+	redisReply *all = redis_cmd(fn->redis, "HGETALL %s", d->clients);
+
+	if (all == NULL)
+		return -1;
+	for (size_t i = 0; i + 1 < all->elements; i += 2)
+		buf_printf(out, "%c\"%s\":\"%s\"", i == 0 ? '{' : ',', all->element[i]->str, all->element[i + 1]->str);
+	buf_str(out, all->elements == 0 ? "{}" : "}");
+	return 0;
+}
+
+/* 1 stored, 0 somebody else was faster, -1. */
+static int
+put(struct fn *fn, const struct doc *d, const struct doc_state *s, struct bytes state,
+    struct bytes segment, const char *clients)
+{
+	const char *first = (const char *)s->tail[0].id.data, *last = (const char *)s->tail[s->tail_count - 1].id.data;
+
+	if (pg_begin(fn->pg) < 0)
+		return -1;
+	int moved = checkpoint_put(fn->pg, d->room, d->name, s->log_id, last, state, clients);
+	if (moved == 1 && segment_put(fn->pg, d->room, d->name, first, last, (int64_t)s->tail_count, segment) == 1 &&
+	    pg_commit(fn->pg) == 0)
+		return 1;
+	pg_rollback(fn->pg);
+	return moved == 0 ? 0 : -1;
+}
+
+static int
+trim(struct fn *fn, const struct doc *d, const struct doc_state *s)
+{
+	uint64_t ms;
+	uint32_t seq;
+
+	/* MINID keeps what is at or above it: one above the last that went into the segment. */
+	document_log_id((const char *)s->tail[s->tail_count - 1].id.data, &ms, &seq);
+	return redis_cmd(fn->redis, "XTRIM %s MINID %llu-%u", d->log, (unsigned long long)ms, seq + 1) == NULL ? -1 : 0;
+}
+
+static int
+checkpoint(struct fn *fn, const struct doc *d, struct buf *whole, struct buf *segment, struct buf *clients)
+{
+	struct doc_state s;
+	struct yjs_doc *doc;
+
+	if (document_load(fn, d, &s) < 0)
+		return -1;
+	if (s.tail_count == 0)
+		return 0;
+	if (document_build(fn, &s, &doc) < 0 || yjs_doc_encode_pending(doc, NULL, whole, &fn->err) < 0 ||
+	     bindings(fn, d, clients) < 0)
+		return -1;
+	pack(&s, segment);
+	int stored = put(fn, d, &s, buf_bytes(whole), buf_bytes(segment), buf_cstr(clients));
+	return stored == 1 ? trim(fn, d, &s) : stored;
+}
+
+void
+document_checkpoint(struct fn *fn, void *arg)
+{
+	const struct doc *d = arg;
+	struct buf whole = { 0 }, segment = { 0 }, clients = { 0 };
+
+	/* One at a time is enough; the lock only spares work, correctness does not rest on it. */
+	redisReply *lock = redis_cmd(fn->redis, "SET %s:checkpoint 1 NX PX 10000", d->log);
+	if (lock == NULL || lock->type != REDIS_REPLY_STATUS)
+		return;
+	if (checkpoint(fn, d, &whole, &segment, &clients) < 0)
+		log_warn("checkpoint of %s in room %s: %s", d->name, d->room, fn->err.detail);
+	else
+		redis_cmd(fn->redis, "DEL %s:checkpoint", d->log);
+	buf_free(&whole);
+	buf_free(&segment);
+	buf_free(&clients);
+}

@@ -1,0 +1,26 @@
+/*
+ * log.h - one JSON object a line, on stderr.
+ *
+ * {"t":"2026-11-21T01:02:03.456Z","level":"info","service":"rooms","request":"...","msg":"..."}
+ * A line is one write(2), so that lines of several processes on one pipe never mix. Text is
+ * escaped here; lines are cut at 4 KiB. Secrets are the caller's business: they are never logged.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+
+/* `service` must outlive the process's use of the log. Default level: info, or $VIVA_LOG. */
+void log_init(const char *service);
+
+/* The request id shown on following lines; NULL for none. The string is copied. */
+void log_request(const char *request_id);
+
+void log_msg(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#define log_debug(...) log_msg(LOG_DEBUG, __VA_ARGS__)
+#define log_info(...) log_msg(LOG_INFO, __VA_ARGS__)
+#define log_warn(...) log_msg(LOG_WARN, __VA_ARGS__)
+#define log_error(...) log_msg(LOG_ERROR, __VA_ARGS__)
+
+#endif

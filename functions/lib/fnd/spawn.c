@@ -1,0 +1,162 @@
+/*
+ * spawn.c - see spawn.h.
+ */
+#include "spawn.h"
+
+#include "config.h"
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define BACKLOG 1024
+
+int
+spawn_identity(const char *user, const char *group, struct identity *out)
+{
+	*out = (struct identity){ .change = geteuid() == 0 };
+	if (!out->change)
+		return 0;
+	const struct passwd *p = getpwnam(user);
+	if (p == NULL) {
+		log_error("there is no user %s: create it, or name another with -u", user);
+		return -1;
+	}
+	out->uid = p->pw_uid;
+	const struct group *g = getgrnam(group);
+	if (g == NULL) {
+		log_error("there is no group %s: create it, or name another with -g", group);
+		return -1;
+	}
+	out->gid = g->gr_gid;
+	return 0;
+}
+
+static bool
+socket_address(const char *name, struct sockaddr_un *to)
+{
+	*to = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	int n = snprintf(
+	    to->sun_path, sizeof(to->sun_path), "%s/fn/%s.sock", config_str("VIVA_RUN", "/run/viva/state/run"), name);
+	return n > 0 && (size_t)n < sizeof(to->sun_path);
+}
+
+/* Nobody can connect before listen(2), so nobody gets in between with the wrong mode. */
+static bool
+set_up(int fd, const struct sockaddr_un *at, const struct identity *who)
+{
+	if (unlink(at->sun_path) < 0 && errno != ENOENT)
+		return false;
+	if (bind(fd, (const struct sockaddr *)at, sizeof(*at)) < 0 || chmod(at->sun_path, 0660) < 0)
+		return false;
+	if (who->change && lchown(at->sun_path, who->uid, who->gid) < 0)
+		return false;
+	return listen(fd, BACKLOG) == 0;
+}
+
+int
+spawn_listen(const char *name, const struct identity *who)
+{
+	struct sockaddr_un at;
+
+	if (!socket_address(name, &at)) {
+		log_error("the path of %s.sock is longer than a socket's may be: use a shorter VIVA_RUN", name);
+		return -1;
+	}
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && set_up(fd, &at, who))
+		return fd;
+	log_error("cannot listen on %s: %s", at.sun_path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+void
+spawn_forget(const char *name)
+{
+	struct sockaddr_un at;
+
+	if (socket_address(name, &at))
+		unlink(at.sun_path);
+}
+
+static void
+set_environment(const char *name)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%s user=viva_%s", config_str("VIVA_PG", ""), name);
+	setenv("VIVA_PG", text, 1);
+	snprintf(text, sizeof(text), "%s/viva_%s.pgpass", config_str("VIVA_SECRETS", ""), name);
+	setenv("PGPASSFILE", text, 1);
+}
+
+/* Descriptor 0 is the socket, 1 is nothing, 2 stays the log. */
+static bool
+set_descriptors(int listener)
+{
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	return nothing >= 0 && dup2(listener, STDIN_FILENO) >= 0 && dup2(nothing, STDOUT_FILENO) >= 0;
+}
+
+static bool
+drop_rights(const struct identity *who)
+{
+	if (who->change && (setgroups(1, &who->gid) < 0 || setresgid(who->gid, who->gid, who->gid) < 0
+	    || setresuid(who->uid, who->uid, who->uid) < 0))
+		return false;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+/* After drop_rights(): a change of user would undo it. */
+static bool
+die_with(pid_t parent)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent;
+}
+
+static _Noreturn void
+become(const char *name, const char *program, int listener, const struct identity *who, pid_t parent)
+{
+	char *argv[] = { (char *)(uintptr_t)program, NULL };
+	sigset_t none;
+
+	set_environment(name);
+	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);	/* what we were started with is none of its business */
+	if (!set_descriptors(listener) || !drop_rights(who) || !die_with(parent)) {
+		log_error("a worker of %s cannot be set up: %s", name, strerror(errno));
+		_exit(EX_OSERR);
+	}
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execv(program, argv);
+	log_error("%s cannot be executed: %s", program, strerror(errno));
+	_exit(EX_UNAVAILABLE);
+}
+
+pid_t
+spawn_worker(const char *name, const char *program, int listener, const struct identity *who)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid == 0)
+		become(name, program, listener, who, parent);
+	if (pid < 0)
+		log_error("a worker of %s cannot be started: %s", name, strerror(errno));
+	return pid;
+}

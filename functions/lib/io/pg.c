@@ -1,0 +1,386 @@
+/*
+ * pg.c - see pg.h.
+ *
+ * One libpq connection. Results stay alive until the arena they were bound to is reset, so the
+ * strings in the rows point straight into them. Before the first statement of a request the socket is
+ * looked at once: a server that went away in between is noticed there, and not by a user's statement.
+ */
+#include "pg.h"
+
+#include "log.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TABLES_MAX 8
+
+struct pg {
+	char *conninfo;
+	PGconn *conn;
+	struct {
+		const struct pg_statement *statements;
+		size_t n;
+	} tables[TABLES_MAX];
+	size_t tables_count;
+	struct arena *arena;
+	struct err *err;
+	bool in_transaction;
+	bool looked;		/* at the socket, since pg_bind */
+	char constraint[64];
+};
+
+struct pg *
+pg_new(const char *conninfo)
+{
+	struct pg *pg = calloc(1, sizeof(*pg));
+
+	if (pg == NULL || (pg->conninfo = strdup(conninfo)) == NULL)
+		abort();
+	return pg;
+}
+
+static void
+disconnect(struct pg *pg)
+{
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+	pg->in_transaction = false;
+}
+
+void
+pg_free(struct pg *pg)
+{
+	if (pg == NULL)
+		return;
+	disconnect(pg);
+	free(pg->conninfo);
+	free(pg);
+}
+
+void
+pg_register(struct pg *pg, const struct pg_statement *statements, size_t n)
+{
+	if (pg->tables_count == TABLES_MAX)
+		abort();
+	pg->tables[pg->tables_count].statements = statements;
+	pg->tables[pg->tables_count++].n = n;
+}
+
+void
+pg_bind(struct pg *pg, struct arena *arena, struct err *err)
+{
+	if (pg->in_transaction) {
+		log_error("a transaction was left open; it is rolled back");
+		pg_rollback(pg);
+	}
+	pg->arena = arena;
+	pg->err = err;
+	pg->looked = false;
+	pg->constraint[0] = '\0';
+}
+
+/* One line of what the server said, without the newline. */
+static int
+fail(struct pg *pg, enum err_kind kind, const char *what, const char *message)
+{
+	return err_set(pg->err, kind, "postgresql: %s: %.*s", what, (int)strcspn(message, "\n"), message);
+}
+
+static int
+connect_now(struct pg *pg)
+{
+	const char *const names[] = { "dbname", "connect_timeout", "client_encoding", "options", NULL };
+	const char *const values[] = { pg->conninfo, "5", "UTF8",
+		"-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c lock_timeout=10s", NULL };
+
+	pg->conn = PQconnectdbParams(names, values, 1);
+	if (PQstatus(pg->conn) == CONNECTION_OK)
+		return 0;
+	fail(pg, ERR_BUSY, "cannot connect", PQerrorMessage(pg->conn));
+	disconnect(pg);
+	return -1;
+}
+
+/* The kind of failure by SQLSTATE: what may go well the next time is ERR_BUSY. */
+static enum err_kind
+kind_of(const char *state)
+{
+	static const char *const again[] = { "08", "40", "53", "55", "57", "58" };
+
+	if (state == NULL)
+		return ERR_BUSY;
+	if (strncmp(state, "23", 2) == 0)
+		return ERR_CONFLICT;
+	for (size_t i = 0; i < sizeof(again) / sizeof(*again); i++)
+		if (strncmp(state, again[i], 2) == 0)
+			return ERR_BUSY;
+	return ERR_INTERNAL;
+}
+
+static int
+fail_result(struct pg *pg, const char *what, const PGresult *r)
+{
+	const char *constraint = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
+
+	snprintf(pg->constraint, sizeof(pg->constraint), "%s", constraint != NULL ? constraint : "");
+	enum err_kind kind = kind_of(PQresultErrorField(r, PG_DIAG_SQLSTATE));
+	fail(pg, kind, what, PQresultErrorMessage(r));
+	if (PQstatus(pg->conn) != CONNECTION_OK)
+		disconnect(pg);
+	return -1;
+}
+
+static int
+check_shape(struct pg *pg, const struct pg_statement *st)
+{
+	PGresult *r = PQdescribePrepared(pg->conn, st->name);
+	int result = 0;
+
+	if (PQresultStatus(r) != PGRES_COMMAND_OK)
+		result = fail_result(pg, st->name, r);
+	else if (PQnparams(r) != st->params || (st->columns > 0 && PQnfields(r) != st->columns))
+		result = err_set(pg->err, ERR_INTERNAL,
+		    "statement %s: queries.sql names %d parameters and %d columns, the server sees %d and %d", st->name,
+		    st->params, st->columns, PQnparams(r), PQnfields(r));
+	PQclear(r);
+	return result;
+}
+
+static int
+prepare(struct pg *pg, const struct pg_statement *st)
+{
+	PGresult *r = PQprepare(pg->conn, st->name, st->sql, st->params, NULL);
+	int result = PQresultStatus(r) == PGRES_COMMAND_OK ? 0 : fail_result(pg, st->name, r);
+
+	PQclear(r);
+	return result < 0 ? -1 : check_shape(pg, st);
+}
+
+static int
+prepare_all(struct pg *pg)
+{
+	for (size_t t = 0; t < pg->tables_count; t++)
+		for (size_t i = 0; i < pg->tables[t].n; i++)
+			if (prepare(pg, &pg->tables[t].statements[i]) < 0)
+				return -1;
+	return 0;
+}
+
+/* A readable socket nobody asked anything is a notice, or the end: a server that dies says so before it hangs up. */
+static void
+look(struct pg *pg)
+{
+	struct pollfd p = { .fd = PQsocket(pg->conn), .events = POLLIN };
+
+	pg->looked = true;
+	for (int n = 0; n < 4 && poll(&p, 1, 0) > 0; n++) {
+		if (PQconsumeInput(pg->conn) == 0 || PQstatus(pg->conn) != CONNECTION_OK) {
+			disconnect(pg);
+			return;
+		}
+	}
+}
+
+int
+pg_ready(struct pg *pg)
+{
+	if (pg->conn != NULL && !pg->looked && !pg->in_transaction)
+		look(pg);
+	if (pg->conn != NULL)
+		return 0;
+	if (connect_now(pg) < 0)
+		return -1;
+	pg->looked = true;
+	if (prepare_all(pg) == 0)
+		return 0;
+	disconnect(pg);
+	return -1;
+}
+
+static void
+clear_result(void *result)
+{
+	PQclear(result);
+}
+
+/* "\x0a0b" as the server writes bytea, to bytes. */
+static struct bytes
+from_hex(struct arena *a, const char *text, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t n = len >= 2 ? len / 2 - 1 : 0;
+	uint8_t *data = arena_alloc(a, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *high = strchr(digits, text[2 + 2 * i]), *low = strchr(digits, text[3 + 2 * i]);
+		data[i] = (uint8_t)(((high != NULL ? high - digits : 0) << 4) | (low != NULL ? low - digits : 0));
+	}
+	data[n] = 0;
+	return (struct bytes){ data, n };
+}
+
+static struct bytes
+cell_of(struct pg *pg, const PGresult *r, int row, int column, uint64_t bytea)
+{
+	const char *text = PQgetvalue(r, row, column);
+	size_t len = (size_t)PQgetlength(r, row, column);
+
+	if (PQgetisnull(r, row, column))
+		return (struct bytes){ NULL, 0 };
+	if (bytea >> column & 1)
+		return from_hex(pg->arena, text, len);
+	return (struct bytes){ (const uint8_t *)text, len };
+}
+
+static int
+take_rows(struct pg *pg, const struct pg_statement *st, const PGresult *r, uint64_t bytea, struct bytes **cells)
+{
+	int rows = PQntuples(r), columns = st->columns;
+
+	*cells = arena_array(pg->arena, (size_t)rows * (size_t)columns, sizeof(**cells));
+	for (int i = 0; i < rows; i++)
+		for (int j = 0; j < columns; j++) {
+			struct bytes cell = cell_of(pg, r, i, j, bytea);
+			if (cell.data == NULL && (st->not_null >> j & 1))
+				return err_set(
+				    pg->err, ERR_INTERNAL, "statement %s: column %d is NULL", st->name, j + 1);
+			(*cells)[(size_t)i * (size_t)columns + (size_t)j] = cell;
+		}
+	return rows;
+}
+
+static PGresult *
+run(struct pg *pg, const struct pg_statement *st, const struct pg_param *params)
+{
+	const char *values[64];
+	int lengths[64], binary[64];
+
+	if (st->params > 64)
+		abort();
+	for (int i = 0; i < st->params; i++) {
+		if (params[i].len > INT32_MAX)
+			abort();
+		values[i] = params[i].data;
+		lengths[i] = (int)params[i].len;
+		binary[i] = params[i].binary;
+	}
+	return PQexecPrepared(pg->conn, st->name, st->params, values, lengths, binary, 0);
+}
+
+int
+pg_exec(struct pg *pg, const struct pg_statement *st, const struct pg_param *params, uint64_t bytea_columns,
+    struct bytes **cells)
+{
+	if (pg_ready(pg) < 0)
+		return -1;
+	PGresult *r = run(pg, st, params);
+	ExecStatusType status = PQresultStatus(r);
+	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+		fail_result(pg, st->name, r);
+		PQclear(r);
+		return -1;
+	}
+	arena_defer(pg->arena, clear_result, r);
+	if (cells != NULL)
+		return take_rows(pg, st, r, bytea_columns, cells);
+	return status == PGRES_TUPLES_OK ? PQntuples(r) : atoi(PQcmdTuples(r));
+}
+
+const char *
+pg_constraint(const struct pg *pg)
+{
+	return pg->constraint;
+}
+
+static int
+command(struct pg *pg, const char *sql, const char *tag)
+{
+	PGresult *r = PQexec(pg->conn, sql);
+	int result = 0;
+
+	if (PQresultStatus(r) != PGRES_COMMAND_OK)
+		result = fail_result(pg, sql, r);
+	else if (strcmp(PQcmdStatus(r), tag) != 0)
+		result = err_set(pg->err, ERR_INTERNAL, "postgresql: %s ended as %s", sql, PQcmdStatus(r));
+	PQclear(r);
+	return result;
+}
+
+int
+pg_begin(struct pg *pg)
+{
+	if (pg->in_transaction)
+		return err_set(pg->err, ERR_INTERNAL, "a transaction inside a transaction");
+	if (pg_ready(pg) < 0 || command(pg, "BEGIN", "BEGIN") < 0)
+		return -1;
+	pg->in_transaction = true;
+	return 0;
+}
+
+int
+pg_commit(struct pg *pg)
+{
+	if (!pg->in_transaction)
+		return err_set(
+		    pg->err, pg->conn == NULL ? ERR_BUSY : ERR_INTERNAL, "postgresql: the transaction is gone");
+	pg->in_transaction = false;
+	return command(pg, "COMMIT", "COMMIT");
+}
+
+void
+pg_rollback(struct pg *pg)
+{
+	if (!pg->in_transaction)
+		return;
+	pg->in_transaction = false;
+	PGresult *r = PQexec(pg->conn, "ROLLBACK");
+	if (PQresultStatus(r) != PGRES_COMMAND_OK)
+		disconnect(pg);
+	PQclear(r);
+}
+
+void
+pg_param_int(struct pg_param *p, char text[PG_INT_TEXT], const int64_t *value)
+{
+	if (value == NULL)
+		return;
+	snprintf(text, PG_INT_TEXT, "%lld", (long long)*value);
+	p->data = text;
+}
+
+void
+pg_param_bool(struct pg_param *p, const bool *value)
+{
+	if (value != NULL)
+		p->data = *value ? "t" : "f";
+}
+
+/* NULL data is SQL NULL: for empty bytes the pointer must be something. */
+void
+pg_param_bytes(struct pg_param *p, struct bytes value)
+{
+	p->data = value.data;
+	p->len = value.len;
+	p->binary = true;
+}
+
+int64_t
+pg_cell_int(struct bytes cell)
+{
+	return cell.data == NULL ? 0 : strtoll((const char *)cell.data, NULL, 10);
+}
+
+bool
+pg_cell_bool(struct bytes cell)
+{
+	return cell.data != NULL && cell.data[0] == 't';
+}
+
+void *
+pg_rows(struct pg *pg, int count, size_t size)
+{
+	return arena_array(pg->arena, (size_t)count, size);
+}

@@ -1,0 +1,80 @@
+/*
+ * pg.h - PostgreSQL, one connection a process, opened at first use.
+ *
+ * SQL lives in `queries.sql` files beside the code that uses it; schemas/gen/sql.mjs turns each
+ * statement into one typed C call (build/gen/queries_<dir>.h), and only that generated code calls
+ * pg_exec(). Statements are prepared when the connection opens (pg_register), so SQL that does
+ * not fit the schema stops the deploy, not a user.
+ *
+ * A lost connection is opened again at the next call outside a transaction; a statement that was
+ * on its way then fails with ERR_BUSY (whether it happened is not known), so callers make their
+ * writes repeatable.
+ */
+#ifndef IO_PG_H
+#define IO_PG_H
+
+#include "arena.h"
+#include "buf.h"
+#include "err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pg;
+
+/* A statement that the generator found: its name and text, known before the connection opens. */
+struct pg_statement {
+	const char *name;
+	const char *sql;
+	int params;
+	int columns;		/* both are checked against the server at prepare */
+	uint64_t not_null;	/* columns (bits from 0) in which NULL is a mistake of the statement */
+};
+
+/* A parameter as sent: text for everything but bytea. NULL data is SQL NULL. */
+struct pg_param {
+	const void *data;
+	size_t len;		/* used when binary */
+	bool binary;
+};
+
+/* `conninfo` as libpq takes it (no password: PGPASSFILE has it). Does not connect yet. */
+struct pg *pg_new(const char *conninfo);
+void pg_free(struct pg *pg);
+
+/* To be called before the first statement; the array must outlive pg. May be called repeatedly. */
+void pg_register(struct pg *pg, const struct pg_statement *statements, size_t n);
+
+/* Where results and errors of the calls that follow go: the request's arena and error. */
+void pg_bind(struct pg *pg, struct arena *arena, struct err *err);
+
+/* Connects and prepares all, now. 0, or -1 with ERR_BUSY (server away) or ERR_INTERNAL (SQL is wrong). */
+int pg_ready(struct pg *pg);
+
+/*
+ * Runs a prepared statement. Returns the number of rows (of a SELECT or RETURNING) or of rows
+ * affected; -1 on failure. A violated constraint is ERR_CONFLICT with pg_constraint() set. With
+ * cells != NULL, *cells is an array in the arena of rows * columns views ended by NUL (data == NULL
+ * for SQL NULL; bytea columns come as raw bytes where the statement declares them).
+ */
+int pg_exec(struct pg *pg, const struct pg_statement *st, const struct pg_param *params,
+    uint64_t bytea_columns, struct bytes **cells);
+
+/* What the generated calls are made of: texts of numbers, cells back into values, rows in the bound arena. */
+#define PG_INT_TEXT 24
+void pg_param_int(struct pg_param *p, char text[PG_INT_TEXT], const int64_t *value);	/* NULL is SQL NULL */
+void pg_param_bool(struct pg_param *p, const bool *value);
+void pg_param_bytes(struct pg_param *p, struct bytes value);
+int64_t pg_cell_int(struct bytes cell);	/* 0 for SQL NULL */
+bool pg_cell_bool(struct bytes cell);
+void *pg_rows(struct pg *pg, int count, size_t size);
+
+/* The constraint or index that the last failure violated, or "". */
+const char *pg_constraint(const struct pg *pg);
+
+/* A transaction: 0 or -1. pg_commit after a failed statement is an error; pg_rollback always works. */
+int pg_begin(struct pg *pg);
+int pg_commit(struct pg *pg);
+void pg_rollback(struct pg *pg);
+
+#endif

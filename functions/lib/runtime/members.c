@@ -1,0 +1,142 @@
+/*
+ * members.c - see members.h.
+ *
+ * Redis keeps `participant|role|guest|name` or `-` for half a minute in room:{room}:members, beside `ended`; who
+ * changes any of it deletes the key. Filling it races with such a change, so whoever goes to PostgreSQL
+ * leaves a mark first, and what it finds is kept only where the mark still stands (members.lua).
+ *
+ * Without Redis every answer comes from PostgreSQL, and a session that was ended lives until its token expires.
+ */
+#include "members.h"
+
+#include "log.h"
+#include "lua_runtime.h"
+#include "queries_runtime.h"
+
+#include <string.h>
+
+#define MARK '?'
+
+static const char *
+key_of(struct fn *fn, const char *room)
+{
+	return arena_printf(fn->arena, "room:{%s}:members", room);
+}
+
+/* "participant|role|guest|name" into fn->me; the name is last, since it may hold anything. */
+static bool
+parse_entry(struct fn *fn, const char *room, const char *entry, bool ended)
+{
+	char *copy = arena_strdup(fn->arena, entry), *part[3];
+
+	for (int i = 0; i < 3; i++) {
+		char *bar = strchr(copy, '|');
+		if (bar == NULL)
+			return false;
+		*bar = '\0';
+		part[i] = copy;
+		copy = bar + 1;
+	}
+	fn->me = (struct member){ .room = room, .participant = part[0], .role = part[1], .guest = part[2][0] == '1',
+		.name = copy, .ended = ended };
+	return true;
+}
+
+static int
+not_found(struct fn *fn)
+{
+	return err_set(&fn->err, ERR_NOT_FOUND, "there is no such room, or you are not in it");
+}
+
+/* Leaves a mark, so that members.lua knows whether anything changed since. NULL: Redis is away. */
+static const char *
+leave_mark(struct fn *fn, const char *key, const char *subject)
+{
+	struct err before = fn->err;
+	char id[ID_LEN + 1];
+
+	id_new(id);
+	const char *mark = arena_printf(fn->arena, "%c%s", MARK, id);
+	bool ok = redis_send(fn->redis, "HSET %s %s %s", key, subject, mark) == 0
+	    && redis_send(fn->redis, "EXPIRE %s 30 NX", key) == 0 && redis_reply(fn->redis) != NULL
+	    && redis_reply(fn->redis) != NULL;
+	fn->err = before;
+	return ok ? mark : NULL;
+}
+
+static void
+keep(struct fn *fn, const char *key, const char *subject, const char *mark, const char *entry, bool ended)
+{
+	const char *text[] = { key, subject, mark, entry, ended ? "1" : "0" };
+	struct err before = fn->err;
+	struct bytes argv[5];
+
+	for (int i = 0; i < 5; i++)
+		argv[i] = (struct bytes){ (const uint8_t *)text[i], strlen(text[i]) };
+	if (redis_eval(fn->redis, &lua_members, 1, 5, argv) == NULL)
+		log_warn("membership is not kept: %s", fn->err.detail);
+	fn->err = before;
+}
+
+static int
+from_database(struct fn *fn, const char *room, const char *subject)
+{
+	const char *key = key_of(fn, room), *mark = leave_mark(fn, key, subject), *entry = "-";
+	struct member_get_row *row;
+	int n = member_get(fn->pg, &row, room, subject);
+
+	if (n < 0)
+		return -1;
+	if (n == 0)
+		return not_found(fn);
+	if (row->participant != NULL)
+		entry = arena_printf(fn->arena, "%s|%s|%d|%s", row->participant, row->role, row->guest, row->name);
+	if (mark != NULL)
+		keep(fn, key, subject, mark, entry, row->ended);
+	return parse_entry(fn, room, entry, row->ended) ? 0 : not_found(fn);
+}
+
+/* What Redis says: 1 known (fn->me is set), 0 not known there, -1 known not to be a member. */
+static int
+from_cache(struct fn *fn, const char *room, const redisReply *reply)
+{
+	if (reply == NULL || reply->type != REDIS_REPLY_ARRAY || reply->elements != 2)
+		return 0;
+	const redisReply *entry = reply->element[0], *ended = reply->element[1];
+	if (entry->type != REDIS_REPLY_STRING || ended->type != REDIS_REPLY_STRING || entry->str[0] == MARK)
+		return 0;
+	if (parse_entry(fn, room, entry->str, ended->str[0] == '1'))
+		return 1;
+	return not_found(fn);
+}
+
+int
+members_look_up(struct fn *fn, const char *session, const char *room, const char *subject)
+{
+	struct err before = fn->err;
+	redisReply *gone = NULL, *cached = NULL;
+
+	bool sent = redis_send(fn->redis, "EXISTS session:gone:%s", session) == 0
+	    && (room == NULL || redis_send(fn->redis, "HMGET %s %s ended", key_of(fn, room), subject) == 0);
+	if (sent && (gone = redis_reply(fn->redis)) != NULL && room != NULL)
+		cached = redis_reply(fn->redis);
+	if (fn->err.kind != before.kind)
+		log_warn("ended sessions are not known now: %s", fn->err.detail);
+	fn->err = before;
+	if (gone != NULL && gone->integer > 0)
+		return err_set(&fn->err, ERR_UNAUTHENTICATED, "this session has ended: sign in again");
+	if (room == NULL)
+		return 0;
+	int known = from_cache(fn, room, cached);
+	return known > 0 ? 0 : known < 0 ? -1 : from_database(fn, room, subject);
+}
+
+void
+fn_members_changed(struct fn *fn, const char *room)
+{
+	struct err before = fn->err;
+
+	if (redis_cmd(fn->redis, "DEL %s", key_of(fn, room)) == NULL)
+		log_error("membership of room %s may be stale for 30 s: %s", room, fn->err.detail);
+	fn->err = before;
+}

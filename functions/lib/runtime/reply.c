@@ -1,0 +1,93 @@
+/*
+ * reply.c - headers, cookies and the reply on its way out. Also what fn.h offers for them.
+ */
+#include "request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A function that lets a caller write header lines must not come far. */
+static void
+check_value(const char *value)
+{
+	for (; *value != '\0'; value++)
+		if ((unsigned char)*value < 0x20 || *value == 0x7f)
+			abort();
+}
+
+void
+fn_set_header(struct fn *fn, const char *name, const char *value)
+{
+	struct request *r = request_of(fn);
+
+	check_value(value);
+	if (strcmp(name, "Content-Type") == 0) {
+		r->body_type = arena_strdup(fn->arena, value);
+		return;
+	}
+	if (r->headers_count == REPLY_HEADERS_MAX)
+		abort();
+	r->header_names[r->headers_count] = name;
+	r->header_values[r->headers_count++] = arena_strdup(fn->arena, value);
+}
+
+void
+fn_set_cookie(struct fn *fn, const char *name, const char *value, int seconds)
+{
+	const char *prefix = fn->tls ? "__Host-" : "", *secure = fn->tls ? "; Secure" : "";
+
+	if (value == NULL) {
+		value = "";
+		seconds = 0;
+	}
+	if (strpbrk(value, ";, \"\\") != NULL)
+		abort();
+	fn_set_header(fn, "Set-Cookie",
+	    arena_printf(fn->arena, "%s%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s", prefix, name, value,
+		seconds, secure));
+}
+
+const char *
+fn_cookie(const struct fn *fn, const char *name)
+{
+	const char *at = request_of(fn)->cookies;
+	char wanted[80];
+	size_t len = strlen(fn->tls ? "__Host-" : "") + strlen(name);
+
+	if (len >= sizeof(wanted))
+		abort();
+	strcpy(wanted, fn->tls ? "__Host-" : "");
+	strcat(wanted, name);
+	while (at != NULL) {
+		at += strspn(at, " ;");
+		size_t end = strcspn(at, ";");
+		if (end > len && at[len] == '=' && memcmp(at, wanted, len) == 0)
+			return arena_strndup(fn->arena, at + len + 1, end - len - 1);
+		at = at[end] == ';' ? at + end : NULL;
+	}
+	return NULL;
+}
+
+void
+fn_subscribe(struct fn *fn, const char *instance, const char *channels)
+{
+	fn_set_header(fn, "X-Accel-Redirect", arena_printf(fn->arena, "/internal/%s", instance));
+	fn_set_header(fn, "X-Channels", channels);
+}
+
+void
+reply_send(struct request *r)
+{
+	struct buf head = { 0 };
+
+	buf_printf(&head, "Status: %d\r\nX-Request-Id: %s\r\n", r->status, r->fn.request_id);
+	for (size_t i = 0; i < r->headers_count; i++)
+		buf_printf(&head, "%s: %s\r\n", r->header_names[i], r->header_values[i]);
+	if (r->body_type != NULL)
+		buf_printf(&head, "Content-Type: %s\r\nContent-Length: %zu\r\n", r->body_type, r->body.len);
+	buf_str(&head, "\r\n");
+	FCGX_PutStr((const char *)head.data, (int)head.len, r->fcgi->out);
+	if (r->body.len > 0)
+		FCGX_PutStr((const char *)r->body.data, (int)r->body.len, r->fcgi->out);
+	buf_free(&head);
+}

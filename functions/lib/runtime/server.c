@@ -1,0 +1,276 @@
+/*
+ * server.c - see server.h.
+ *
+ * One request at a time: accept, parse, find the operation, check origin, caller, limits and body (in this order:
+ * the cheap and the telling first), call the function, send its reply, run what it left for afterwards, forget
+ * everything. Connections to the database and to Redis outlive requests; each heals itself.
+ *
+ * At start the function's SQL is prepared. SQL that does not fit the schema ends the process, so that a bad
+ * deploy fails at once; a database that is away does not.
+ */
+#include "server.h"
+
+#include "clock.h"
+#include "config.h"
+#include "log.h"
+#include "queries_runtime.h"
+#include "request.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define ARENA_SIZE 65536
+#define BODY_KEEP (1 << 20)	/* a reply's buffer above this is given back */
+#define REDIS_TIMEOUT_MS 2000
+
+static volatile sig_atomic_t stopping;
+
+static void
+stop(int signal)
+{
+	(void)signal;
+	stopping = 1;
+}
+
+/* SIGTERM and SIGINT are blocked but in wait_for_request(); what else they would interrupt fails in libfcgi. */
+static void
+handle_signals(sigset_t *waiting)
+{
+	struct sigaction term = { .sa_handler = stop }, ignore = { .sa_handler = SIG_IGN };
+	sigset_t blocked;
+
+	sigaction(SIGTERM, &term, NULL);
+	sigaction(SIGINT, &term, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGINT);
+	sigprocmask(SIG_BLOCK, &blocked, waiting);
+	sigdelset(waiting, SIGTERM);
+	sigdelset(waiting, SIGINT);
+}
+
+/*
+ * The workers of a function share its listening socket. EPOLLEXCLUSIVE wakes one of them for a connection, not all;
+ * it does not block, so that one who comes too late waits here again and not in accept(2).
+ */
+static int
+watch_socket(void)
+{
+	struct epoll_event e = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	int flags = fcntl(STDIN_FILENO, F_GETFL), watch = epoll_create1(EPOLL_CLOEXEC);
+
+	if (flags < 0 || watch < 0 || fcntl(STDIN_FILENO, F_SETFL, flags | O_NONBLOCK) < 0
+	    || epoll_ctl(watch, EPOLL_CTL_ADD, STDIN_FILENO, &e) < 0) {
+		log_error("file descriptor 0 must be a listening socket: %s (start functions by fnd)", strerror(errno));
+		return -1;
+	}
+	return watch;
+}
+
+/* Until there is something to accept, or we are told to end. */
+static void
+wait_for_request(int watch, const sigset_t *waiting)
+{
+	struct epoll_event e;
+
+	epoll_pwait(watch, &e, 1, -1, waiting);
+}
+
+static void
+open_services(struct fn *fn, const struct function *f)
+{
+	fn->arena = arena_new(ARENA_SIZE);
+	fn->pg = pg_new(config_str("VIVA_PG", ""));
+	pg_register(fn->pg, queries_runtime, queries_runtime_count);
+	if (f->queries != NULL)
+		pg_register(fn->pg, f->queries, *f->queries_count);
+	fn->redis = redis_new(config_str("VIVA_REDIS", "/run/viva/state/run/redis.sock"), REDIS_TIMEOUT_MS);
+	fn->realtime = realtime_new(config_str("VIVA_REALTIME", "/run/viva/state/run/realtime.sock"));
+	fn->signals = realtime_new(config_str("VIVA_SIGNALS", "/run/viva/state/run/signals.sock"));
+}
+
+static void
+close_services(struct fn *fn)
+{
+	pg_free(fn->pg);
+	redis_free(fn->redis);
+	realtime_free(fn->realtime);
+	realtime_free(fn->signals);
+	arena_free(fn->arena);
+}
+
+/* Everything of the request before is forgotten, but for connections and memory. */
+static void
+begin(struct request *r, FCGX_Request *fcgi)
+{
+	struct request fresh = { .fcgi = fcgi, .body = r->body };
+
+	fresh.fn.arena = r->fn.arena;
+	fresh.fn.pg = r->fn.pg;
+	fresh.fn.redis = r->fn.redis;
+	fresh.fn.realtime = r->fn.realtime;
+	fresh.fn.signals = r->fn.signals;
+	*r = fresh;
+	buf_clear(&r->body);
+	pg_bind(r->fn.pg, r->fn.arena, &r->fn.err);
+	redis_bind(r->fn.redis, r->fn.arena, &r->fn.err);
+}
+
+/* The gateway gives each request an id; without one, or with a strange one, we make it. */
+static const char *
+request_id(struct request *r)
+{
+	const char *id = FCGX_GetParam("REQUEST_ID", r->fcgi->envp);
+	char *made;
+
+	if (id != NULL && *id != '\0' && strlen(id) <= 64 && strspn(id, "0123456789abcdefABCDEF-") == strlen(id))
+		return id;
+	made = arena_alloc(r->fn.arena, ID_LEN + 1);
+	id_new(made);
+	return made;
+}
+
+static int
+check(struct request *r, const struct function *f)
+{
+	if (request_parse(r) < 0 || router_find(r, f) < 0 || origin_check(r) < 0 || router_params(r) < 0)
+		return -1;
+	if (who_check(r) < 0 || limits_check(r) < 0 || body_read(r) < 0)
+		return -1;
+	if (r->route->websocket && !r->handshake)
+		return err_field(&r->fn.err, "Upgrade", "must be websocket: this address is for a WebSocket");
+	return 0;
+}
+
+/* Calls the function and encodes what it answers. */
+static int
+call(struct request *r)
+{
+	const struct route *route = r->route;
+
+	r->status = route->websocket ? 200 : route->status;	/* the gateway makes it 101 */
+	r->call.out_octets = &r->body;
+	if (route->out != NULL)
+		r->call.out = arena_array(r->fn.arena, 1, route->out->size);
+	if (route->call(&r->fn, &r->call) < 0)
+		return -1;
+	if (route->reply != ROUTE_NOTHING && r->body_type == NULL)
+		r->body_type = route->reply == ROUTE_JSON ? "application/json" : "application/octet-stream";
+	if (route->out != NULL)
+		shape_encode(&r->body, route->out, r->call.out);
+	return 0;
+}
+
+/* One line a request. Successful octet operations, many a second for each who types, are for debugging only. */
+static void
+tell(const struct request *r, int64_t began)
+{
+	bool often = r->route != NULL && r->route->body == ROUTE_OCTETS && r->status < 300;
+	const char *method = r->method != NULL ? r->method : "-", *path = r->route != NULL ? r->route->path : "-";
+	const char *field = r->fn.err.kind == ERR_INVALID ? r->fn.err.field : "";
+
+	log_msg(often ? LOG_DEBUG : LOG_INFO, "%.10s %s %d %lld us%s%s", method, path, r->status,
+	    (long long)(clock_mono_us() - began), *field != '\0' ? " at " : "", field);
+}
+
+static void
+run_after(struct request *r)
+{
+	for (size_t i = 0; i < r->after_count; i++) {
+		err_clear(&r->fn.err);
+		r->after[i].call(&r->fn, r->after[i].arg);
+		if (r->fn.err.kind != ERR_NONE)
+			log_warn("after the reply: %s", r->fn.err.detail);
+	}
+}
+
+static void
+serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
+{
+	int64_t began = clock_mono_us();
+
+	begin(r, fcgi);
+	r->fn.request_id = request_id(r);
+	log_request(r->fn.request_id);
+	if (check(r, f) < 0 || call(r) < 0)
+		problem_reply(r);
+	reply_send(r);
+	tell(r, began);
+	r->fn.request_id = arena_strdup(r->fn.arena, r->fn.request_id);
+	r->fn.address = arena_strdup(r->fn.arena, r->fn.address);
+	FCGX_Finish_r(fcgi);
+	run_after(r);
+	log_request(NULL);
+	if (r->body.cap > BODY_KEEP)
+		buf_free(&r->body);
+	arena_reset(r->fn.arena);
+}
+
+void
+fn_after(struct fn *fn, void (*call)(struct fn *, void *), void *arg)
+{
+	struct request *r = request_of(fn);
+
+	if (r->after_count == sizeof(r->after) / sizeof(*r->after))
+		abort();
+	r->after[r->after_count++] = (struct after){ call, arg };
+}
+
+void
+fn_tell_room(struct fn *fn, const char *room, const struct buf *json)
+{
+	struct err e = { 0 };
+
+	const char *channel = arena_printf(fn->arena, "room.%s", room);
+	if (realtime_publish_text(fn->realtime, &e, channel, json->data, json->len) < 0)
+		log_warn("the room was not told: %s", e.detail);
+}
+
+/* Whether the process can serve at all: keys are there, SQL fits the schema. */
+static int
+prepare(struct fn *fn)
+{
+	struct err e = { 0 };
+
+	if (who_init(&e) < 0) {
+		log_error("%s", e.detail);
+		return EX_CONFIG;
+	}
+	pg_bind(fn->pg, fn->arena, &e);
+	if (pg_ready(fn->pg) == 0)
+		return 0;
+	log_error("%s", e.detail);
+	return e.kind == ERR_BUSY ? 0 : EX_SOFTWARE;
+}
+
+int
+server_run(const struct function *f)
+{
+	struct request r = { 0 };
+	FCGX_Request fcgi;
+	sigset_t waiting;
+	int watch = -1;
+
+	handle_signals(&waiting);
+	open_services(&r.fn, f);
+	int code = prepare(&r.fn);
+	if (code == 0 && ((watch = watch_socket()) < 0 || FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, 0) != 0))
+		code = EX_OSERR;
+	while (code == 0 && !stopping) {
+		/* Told to end while woken for a connection, we take it still: nobody else was woken for it. */
+		wait_for_request(watch, &waiting);
+		if (FCGX_Accept_r(&fcgi) >= 0)
+			serve(&r, &fcgi, f);
+	}
+	close(watch);
+	buf_free(&r.body);
+	close_services(&r.fn);
+	return code;
+}

@@ -1,0 +1,22 @@
+/*
+ * update.c - PATCH /api/rooms/{room}: rename the room, or choose another language.
+ */
+#include "room.h"
+
+int
+rooms_update(struct fn *fn, const struct rooms_update_params *params, const struct room_change *in, struct room *out)
+{
+	struct room_update_row *row;
+	const char *language = NULL;
+
+	if (in->language != NULL && room_language(fn, in->language, &language) < 0)
+		return -1;
+	switch (room_update(fn->pg, &row, params->room, in->title, language, fn->me.participant)) {
+	case -1:
+		return -1;
+	case 0:
+		return err_set(&fn->err, ERR_GONE, "this room has ended: it can be read but not changed");
+	}
+	room_tell(fn, params->room, row->title, row->language, NULL);
+	return room_show(fn, out);
+}

@@ -1,0 +1,70 @@
+-- language_list: what can be run here
+-- > name, title, version, file, image
+SELECT name, title, version, file, image FROM language ORDER BY title LIMIT 64;
+
+-- language_known: whether the runner here knows a language
+-- $1 name
+-- > name
+SELECT name FROM language WHERE name = $1;
+
+-- run_lock: submissions to one room come one after another, until the transaction ends
+-- $1 room
+-- > locked
+SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text AS locked;
+
+-- run_load: runs that have not ended, of this room and of all
+-- $1 room
+-- > here int, everywhere int
+SELECT count(*) FILTER (WHERE room_id = $1) AS here, count(*) AS everywhere FROM run WHERE ended_at IS NULL;
+
+-- run_by_key: the run that an idempotency key stands for
+-- $1 room, $2 key
+-- > id
+SELECT id FROM run WHERE room_id = $1 AND idempotency_key = $2;
+
+-- run_insert: a queued run, and that somebody asked for it
+-- $1 id, $2 room, $3 participant, $4 key, $5 language, $6 files, $7 input, $8 wall_ms int
+WITH r AS (
+  INSERT INTO run (id, room_id, participant_id, idempotency_key, language, files, input, wall_limit_ms)
+  VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8::int)
+  RETURNING id, room_id, participant_id, language
+)
+INSERT INTO event (room_id, type, participant, data)
+SELECT room_id, 'run', participant_id, jsonb_build_object('run', id, 'language', language, 'status', 'queued') FROM r;
+
+-- run_find: a run by its id, or a room's runs, newest first
+-- $1 id, $2 room, $3 most int
+-- > id, room, participant, name, language, status, exit_code int?, signal int?, cpu_ms int?, wall_ms int?
+-- > memory_kb int?, detail, image, created_at, started_at, ended_at
+SELECT r.id, r.room_id AS room, r.participant_id AS participant, p.name, r.language, r.status, r.exit_code, r.signal,
+  r.cpu_ms, r.wall_ms, r.memory_kb, r.detail, r.image,
+  iso(r.created_at) AS created_at, iso(r.started_at) AS started_at, iso(r.ended_at) AS ended_at
+FROM run AS r JOIN participant AS p ON p.id = r.participant_id
+WHERE r.id = $1 OR r.room_id = $2
+ORDER BY r.created_at DESC, r.id
+LIMIT $3::int;
+
+-- run_output_get: what a run printed after a seq, as much as fits into so many bytes, and at least one chunk
+-- $1 run, $2 after int, $3 most int, $4 bytes int
+-- > seq int, stream, data
+SELECT seq, stream, data FROM (
+  SELECT seq, stream, data, sum(octet_length(data)) OVER (ORDER BY seq) - octet_length(data) AS before
+  FROM run_output WHERE run_id = $1 AND seq > $2::bigint
+  ORDER BY seq LIMIT $3::int
+) AS chunk
+WHERE before < $4::bigint
+ORDER BY seq;
+
+-- run_cancel_queued: a run that no runner has taken ends here; the one terminal event is ours then
+-- $1 id, $2 by
+WITH r AS (
+  UPDATE run SET cancel = true, status = 'cancelled', ended_at = now()
+  WHERE id = $1 AND status = 'queued' AND ended_at IS NULL
+  RETURNING id, room_id
+)
+INSERT INTO event (room_id, type, participant, data)
+SELECT room_id, 'run', $2, jsonb_build_object('run', id, 'status', 'cancelled') FROM r;
+
+-- run_cancel_wish: a run that a runner has is to be stopped
+-- $1 id
+UPDATE run SET cancel = true WHERE id = $1 AND ended_at IS NULL;

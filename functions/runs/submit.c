@@ -1,0 +1,147 @@
+/*
+ * submit.c - POST /api/rooms/{room}/runs: run files in a sandbox.
+ *
+ * The row in `run`, written together with its event, is the job; the stream `jobs` only rings the runner's bell. When
+ * we die between the two the reconciler rings later. A client that got no answer asks again with the same
+ * idempotency key and gets the same run.
+ */
+#include "run.h"
+
+#include <string.h>
+
+#define FILES_MAX 262144	/* bytes of all files; one alone is bounded by the contract */
+#define WALL_MS 10000		/* when nothing is said */
+
+/* Unfinished runs. A room's people wait for each other; all rooms wait for the same slots. */
+#define ROOM_MAX 5
+#define ALL_MAX 200
+
+/* Whether a is b, or a folder that b is in. */
+static bool
+is_or_holds(const char *a, const char *b)
+{
+	size_t len = strlen(a);
+
+	return strncmp(a, b, len) == 0 && (b[len] == '\0' || b[len] == '/');
+}
+
+/* The contract bounds the number of files, so that every pair can be looked at. */
+static int
+check_path(struct fn *fn, const struct run_new *in, size_t i)
+{
+	const char *field = arena_printf(fn->arena, "/files/%zu/path", i);
+
+	for (size_t j = 0; j < i; j++) {
+		const char *a = in->files[j].path, *b = in->files[i].path;
+		if (strcmp(a, b) == 0)
+			return err_field(&fn->err, field, "%s is there twice", b);
+		if (is_or_holds(a, b) || is_or_holds(b, a))
+			return err_field(&fn->err, field, "%s and %s: a file cannot be a folder, too", a, b);
+	}
+	return 0;
+}
+
+static int
+check(struct fn *fn, const struct run_new *in)
+{
+	struct language_known_row *row;
+	size_t size = 0;
+
+	for (size_t i = 0; i < in->files_count; i++) {
+		size += strlen(in->files[i].content);
+		if (check_path(fn, in, i) < 0)
+			return -1;
+	}
+	if (size > FILES_MAX)
+		return err_field(&fn->err, "/files", "%zu bytes are more than the %d that can be run", size, FILES_MAX);
+	int n = language_known(fn->pg, &row, in->language);
+	if (n == 0)
+		return err_field(&fn->err, "/language", "%s cannot be run here: GET /api/languages lists what can",
+		    in->language);
+	return n < 0 ? -1 : 0;
+}
+
+/* 1 with *id when the idempotency key has a run already, 0, or -1. */
+static int
+find_same(struct fn *fn, const char *room, const char *key, const char **id)
+{
+	struct run_by_key_row *row;
+	int n = key == NULL ? 0 : run_by_key(fn->pg, &row, room, key);
+
+	if (n > 0)
+		*id = row->id;
+	return n;
+}
+
+static int
+admit(struct fn *fn, const char *room)
+{
+	struct run_load_row *load;
+
+	if (run_load(fn->pg, &load, room) < 0)
+		return -1;
+	if (load->here >= ROOM_MAX)
+		return err_limit(&fn->err, 2, "%d runs of this room have not ended: wait, or stop one", ROOM_MAX);
+	if (load->everywhere >= ALL_MAX)
+		return err_limit(&fn->err, 5, "many rooms are running code at this moment: try again in five seconds");
+	return 0;
+}
+
+static int
+insert(struct fn *fn, const char *room, const struct run_new *in, const char **id)
+{
+	char *new = arena_alloc(fn->arena, ID_LEN + 1);
+	struct buf files = { 0 };
+
+	id_new(new);
+	buf_byte(&files, '[');
+	for (size_t i = 0; i < in->files_count; i++) {
+		if (i > 0)
+			buf_byte(&files, ',');
+		run_file_encode(&files, &in->files[i]);
+	}
+	buf_byte(&files, ']');
+	int n = run_insert(fn->pg, new, room, fn->me.participant, in->idempotency_key, in->language, buf_cstr(&files),
+	    in->input != NULL ? in->input : "", in->has_wall_ms ? in->wall_ms : WALL_MS);
+	buf_free(&files);
+	*id = new;
+	return n < 0 ? -1 : 0;
+}
+
+/* In a transaction: 1 when the run is new, 0 when it was there, -1. */
+static int
+submit(struct fn *fn, const char *room, const struct run_new *in, const char **id)
+{
+	struct run_lock_row *lock;
+
+	if (run_lock(fn->pg, &lock, room) < 0)
+		return -1;
+	int same = find_same(fn, room, in->idempotency_key, id);
+	if (same != 0)
+		return same < 0 ? -1 : 0;
+	return admit(fn, room) < 0 || insert(fn, room, in, id) < 0 ? -1 : 1;
+}
+
+int
+runs_submit(struct fn *fn, const struct runs_submit_params *params, const struct run_new *in, struct run *out)
+{
+	struct run_find_row *row;
+	const char *id;
+
+	if (check(fn, in) < 0 || pg_begin(fn->pg) < 0)
+		return -1;
+	int new = submit(fn, params->room, in, &id);
+	if (new < 0 || run_find(fn->pg, &row, id, NULL, 1) <= 0) {
+		pg_rollback(fn->pg);
+		return err_set(&fn->err, ERR_INTERNAL, "a run that was just written is not there");
+	}
+	/* Read before the commit: a runner may take it the moment after, and the queue comes first. */
+	run_show(row, out);
+	if (pg_commit(fn->pg) < 0)
+		return -1;
+	if (new) {
+		run_tell(fn, out);
+		run_ring(fn, "jobs", id);
+	}
+	return 0;
+}

@@ -1,0 +1,3 @@
+-- alive: that the database answers
+-- > one int
+SELECT 1::int AS one;

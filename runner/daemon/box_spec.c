@@ -1,0 +1,99 @@
+/*
+ * box_spec.c - see box_spec.h.
+ *
+ * The walls, from outside in: no network but its own loopback; a root file system that cannot be written, and
+ * two small ones in memory that can (/w where the program lies, /tmp); memory without swap, half a processor, few
+ * processes; no capability but the four that the init needs to become somebody else and to kill; no way to
+ * gain privileges; our own seccomp profile; nothing of /sys, and of /proc not what speaks of the host. What a
+ * program writes to /w, /tmp and /dev/shm counts as its memory.
+ */
+#include "box_spec.h"
+
+#include "settings.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const masked[] = {
+	"/sys", "/proc/acpi", "/proc/asound", "/proc/bus", "/proc/buddyinfo", "/proc/cmdline", "/proc/config.gz",
+	"/proc/consoles", "/proc/crypto", "/proc/devices", "/proc/diskstats", "/proc/driver", "/proc/fs",
+	"/proc/interrupts", "/proc/iomem", "/proc/ioports", "/proc/irq", "/proc/kallsyms", "/proc/kcore",
+	"/proc/key-users", "/proc/keys", "/proc/kmsg", "/proc/kpagecgroup", "/proc/kpagecount", "/proc/kpageflags",
+	"/proc/latency_stats", "/proc/locks", "/proc/mdstat", "/proc/misc", "/proc/modules", "/proc/mtrr",
+	"/proc/pagetypeinfo",
+	"/proc/partitions", "/proc/sched_debug", "/proc/scsi", "/proc/slabinfo", "/proc/softirqs", "/proc/swaps",
+	"/proc/sysrq-trigger", "/proc/sysvipc", "/proc/timer_list", "/proc/timer_stats", "/proc/vmallocinfo",
+	"/proc/zoneinfo",
+};
+
+static json_t *
+texts(const char *const *list, size_t n)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(a, json_string(list[i]));
+	return a;
+}
+
+#define TEXTS(...) \
+	texts((const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+
+static json_t *
+rights(void)
+{
+	return json_pack("{s:o, s:o, s:[s, o], s:o, s:o, s:b, s:b}",
+	    "CapDrop", TEXTS("ALL"),
+	    "CapAdd", TEXTS("SETUID", "SETGID", "SETPCAP", "KILL"),
+	    "SecurityOpt", "no-new-privileges", json_sprintf("seccomp=%s", settings.seccomp),
+	    "MaskedPaths", texts(masked, sizeof(masked) / sizeof(*masked)),
+	    "ReadonlyPaths", TEXTS("/proc/sys"),
+	    "ReadonlyRootfs", 1, "Privileged", 0);
+}
+
+static json_t *
+resources(void)
+{
+	return json_pack("{s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:[{s:s, s:i, s:i}]}",
+	    "Memory", (json_int_t)settings.memory, "MemorySwap", (json_int_t)settings.memory,
+	    "CpuPeriod", settings.cpu_period_us, "CpuQuota", settings.cpu_quota_us,
+	    "PidsLimit", settings.pids + 1,	/* and the init */
+	    "ShmSize", 16 << 20, "OomScoreAdj", 500,
+	    "Ulimits", "Name", "core", "Soft", 0, "Hard", 0);
+}
+
+static json_t *
+places(const struct box *b)
+{
+	return json_pack("{s:s, s:s, s:s, s:{s:s}, s:{s:s, s:s}, s:[{s:s, s:o, s:s, s:b, s:{s:s}}]}",
+	    "NetworkMode", "none", "IpcMode", "private", "CgroupnsMode", "private",
+	    "LogConfig", "Type", "none",
+	    "Tmpfs",
+	    "/w", "rw,nosuid,nodev,exec,size=64m,nr_inodes=4096,mode=1777",
+	    "/tmp", "rw,nosuid,nodev,noexec,size=64m,nr_inodes=4096,mode=1777",
+	    "Mounts", "Type", "bind", "Source", json_sprintf("%s/%s", settings.jobs_host, b->name), "Target", "/.viva",
+	    "ReadOnly", 1, "BindOptions", "Propagation", "rprivate");
+}
+
+void
+box_spec(struct buf *out, const struct box *b, const char *nonce)
+{
+	json_t *host = rights();
+	json_t *more[] = { resources(), places(b) };
+
+	for (size_t i = 0; i < 2; i++) {
+		json_object_update(host, more[i]);
+		json_decref(more[i]);
+	}
+	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:[s], s:[o], s:b, s:{s:s, s:s}, s:o}",
+	    "Image", b->language->image, "Hostname", "viva", "User", "0:0", "WorkingDir", "/w",
+	    "Entrypoint", "/.viva/init", "Env", json_sprintf("VIVA_NONCE=%s", nonce), "NetworkDisabled", 1,
+	    "Labels", BOX_LABEL, settings.jobs_host, "viva.language", b->language->name, "HostConfig", host);
+	char *text = j != NULL ? json_dumps(j, JSON_COMPACT) : NULL;
+	if (text == NULL)
+		abort();
+	buf_str(out, text);
+	free(text);
+	json_decref(j);
+}

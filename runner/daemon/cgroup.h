@@ -1,0 +1,35 @@
+/*
+ * cgroup.h - what the kernel counted for a container, from the host's side, in cgroup v1 and v2.
+ *
+ * Found by the process id of its init, so it does not matter how the engine names its groups. The files
+ * vanish with the container: read them while the init still waits to be let go. A number that cannot
+ * be had is -1.
+ */
+#ifndef RUNNER_CGROUP_H
+#define RUNNER_CGROUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define CGROUP_PATH_MAX 512
+
+struct cgroup {
+	bool v2;
+	char cpu[CGROUP_PATH_MAX];	/* directories; "" where there is none */
+	char cpuacct[CGROUP_PATH_MAX];
+	char memory[CGROUP_PATH_MAX];
+};
+
+/* False where the process's groups are not to be found: then every number is -1. */
+bool cgroup_find(struct cgroup *g, pid_t pid);
+
+int64_t cgroup_cpu_us(const struct cgroup *g);		/* used so far */
+int64_t cgroup_peak_kb(const struct cgroup *g);		/* most memory since the last reset */
+int64_t cgroup_oom_kills(const struct cgroup *g);	/* processes killed for want of memory */
+void cgroup_reset_peak(const struct cgroup *g);		/* as far as the kernel can */
+
+/* Lets unused quota be saved up to `us`, so that a start is not throttled. False on an old kernel. */
+bool cgroup_burst(const struct cgroup *g, int us);
+
+#endif

@@ -1,0 +1,478 @@
+/*
+ * job.c - see job.h.
+ *
+ * The life of an attempt. It is leased already. If an earlier attempt was seen by people, or too many failed,
+ * it ends here: a program is never run twice before their eyes. Else it gets a box; the program's files,
+ * arguments and three pipes go to the init; while the interpreter starts, the database and the room are told. Then one
+ * loop: what the program prints is shown, its input is fed, the lease is renewed, the clock is watched. The
+ * end comes from the init, and if not from there, then by force. The cgroup is read before the init is let go.
+ */
+#include "job.h"
+
+#include "clock.h"
+#include "keep.h"
+#include "log.h"
+#include "pool.h"
+#include "queue.h"
+#include "settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define FIRST_UID 10000u	/* runner/languages/build puts them into the image */
+#define OBEY_MS 2000		/* from KILL until the init is killed from outside, and again until we stop waiting */
+#define BOX_PATIENCE_MS 60000	/* how long a container may be waited for */
+
+struct job *
+job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct lang *l, int64_t lease_until)
+{
+	struct job *j = arena_array(s->arena, 1, sizeof(*j));
+
+	j->slot = s;
+	j->run = (struct run){ .id = rows->id, .room = rows->room, .participant = rows->participant, .name = rows->name,
+		.language = rows->language, .status = RUN_STATUS_STARTING, .image = l->image,
+		.created_at = rows->created_at };
+	j->attempt = rows->attempt;
+	j->was_shown = rows->shown;
+	j->facts.cancelled = rows->cancel;
+	j->facts.oom_kills = -1;
+	j->input = rows->input != NULL ? rows->input : "";
+	j->input_len = strlen(j->input);
+	j->wall_limit_ms = rows->wall_ms;
+	j->language = l;
+	j->files_count = n < PROGRAM_FILES_MAX ? n : PROGRAM_FILES_MAX;
+	for (size_t i = 0; i < j->files_count; i++)
+		j->files[i] = (struct program_file){ { rows[i].path, (uint32_t)strlen(rows[i].path) },
+			{ rows[i].content, (uint32_t)strlen(rows[i].content) } };
+	j->in = j->out = j->err = -1;
+	j->lease_until = lease_until;
+	output_init(&j->output, s->arena, settings.output);
+	j->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (j->wake < 0)
+		abort();
+	queue_running(s->number, j->run.id, j->wake);
+	return j;
+}
+
+static void
+close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void
+job_free(struct job *j)
+{
+	queue_not_running(j->slot->number);
+	close_fd(&j->in);
+	close_fd(&j->out);
+	close_fd(&j->err);
+	close_fd(&j->wake);
+	if (j->box != NULL)
+		pool_leave(j->box);
+	output_free(&j->output);
+}
+
+/* --- what the init is given */
+
+static struct program_text
+text_of(const char *s)
+{
+	return (struct program_text){ s, (uint32_t)strlen(s) };
+}
+
+/* The file that the program starts with: the language's usual one, or else the first. */
+static const char *
+start_file(const struct job *j)
+{
+	for (size_t i = 0; i < j->files_count; i++)
+		if (strcmp(j->files[i].path.data, j->language->file) == 0)
+			return j->language->file;
+	return j->files_count > 0 ? j->files[0].path.data : j->language->file;
+}
+
+static uint8_t *
+frame_of(const struct job *j, size_t *len)
+{
+	static const char *const env[] = { "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/w", "USER=viva", "LOGNAME=viva",
+		"LANG=C.UTF-8" };
+	const struct lang *l = j->language;
+	struct program *f = arena_array(j->slot->arena, 1, sizeof(*f));
+
+	f->uid = FIRST_UID + (uint32_t)j->slot->number;
+	f->file_limit = 64u << 20;
+	f->open_limit = 512;
+	for (size_t i = 0; i < l->run_count; i++)
+		f->argv[f->argc++] = text_of(strcmp(l->run[i], "{file}") == 0 ? start_file(j) : l->run[i]);
+	for (size_t i = 0; i < sizeof(env) / sizeof(*env); i++)
+		f->env[f->envc++] = text_of(env[i]);
+	for (size_t i = 0; i < l->env_count; i++)
+		f->env[f->envc++] = text_of(l->env[i]);
+	f->filec = (uint32_t)j->files_count;
+	memcpy(f->files, j->files, j->files_count * sizeof(*f->files));
+	return message_program_put(f, len);
+}
+
+/* --- getting a container */
+
+/* Looks at the eventfd: whether a person cancelled. */
+static void
+woken(struct job *j)
+{
+	eventfd_t what;
+
+	if (eventfd_read(j->wake, &what) == 0 && what >= JOB_CANCEL)
+		j->facts.cancelled = true;
+}
+
+/* A warm box; or one made now, as often as it takes until a minute has passed. */
+static void
+find_box(struct job *j)
+{
+	int64_t until = clock_mono_ms() + BOX_PATIENCE_MS;
+
+	j->box = pool_take(j->language);
+	if (j->box == NULL)
+		keep_tell(j);
+	while (j->box == NULL && !j->facts.cancelled && !j->lost && !queue_giving_up()) {
+		slot_fresh(j->slot);
+		j->box = pool_make(j->language, j->slot->docker, &j->slot->err);
+		if (j->box != NULL)
+			return;
+		log_warn("run %s: no container: %s", j->run.id, j->slot->err.detail);
+		if (clock_mono_ms() > until) {
+			j->facts.failed = "no sandbox could be started; the operator's log says why";
+			return;
+		}
+		poll(&(struct pollfd){ .fd = j->wake, .events = POLLIN }, 1, 500);
+		woken(j);
+		keep_wait(j);
+	}
+}
+
+/* One end for us, which does not block, one for the program, which owns it: it may open /dev/stdout again. */
+static int
+make_pipe(int *ours, int *theirs, int our_end, uid_t uid)
+{
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) < 0)
+		return -1;
+	*ours = p[our_end];
+	*theirs = p[!our_end];
+	return fcntl(*ours, F_SETFL, O_NONBLOCK) < 0 || fchown(*theirs, uid, uid) < 0 ? -1 : 0;
+}
+
+/* Pipes and job to the init. True when it has it all; what it then makes of it, it tells. */
+static bool
+send_job(struct job *j)
+{
+	int theirs[3] = { -1, -1, -1 };
+	uid_t uid = FIRST_UID + (uid_t)j->slot->number;
+	size_t len = 0;
+	bool sent = false;
+	uint8_t *frame = frame_of(j, &len);
+
+	if (frame == NULL)
+		j->facts.failed = "its files are larger than a sandbox takes";
+	else if (make_pipe(&j->in, &theirs[0], 1, uid) < 0 || make_pipe(&j->out, &theirs[1], 0, uid) < 0 ||
+	    make_pipe(&j->err, &theirs[2], 0, uid) < 0)
+		j->facts.failed = "the runner has no descriptors left";
+	else {
+		slot_fresh(j->slot);
+		sent = box_send(j->box, &j->slot->err, frame, len, theirs) == 0;
+	}
+	for (int i = 0; i < 3; i++)
+		close_fd(&theirs[i]);
+	free(frame);
+	return sent;
+}
+
+/* A box may die between being taken and being used (the engine was restarted): then another. */
+static bool
+start(struct job *j)
+{
+	while (j->facts.failed == NULL && !j->facts.cancelled && !j->lost && !queue_giving_up()) {
+		find_box(j);
+		if (j->box == NULL)
+			continue;
+		cgroup_reset_peak(&j->box->cgroup);
+		j->cpu_before_us = cgroup_cpu_us(&j->box->cgroup);
+		if (send_job(j)) {
+			j->started_at = clock_mono_ms();
+			return true;
+		}
+		close_fd(&j->in);
+		close_fd(&j->out);
+		close_fd(&j->err);
+		pool_leave(j->box);
+		j->box = NULL;
+	}
+	return false;
+}
+
+/* --- while it runs */
+
+static void
+stop(struct job *j)
+{
+	if (j->kill_at != 0)
+		return;
+	box_tell(j->box, MESSAGE_KILL);
+	j->kill_at = clock_mono_ms() + OBEY_MS;
+}
+
+static void
+feed(struct job *j)
+{
+	while (j->in >= 0 && j->input_sent < j->input_len) {
+		ssize_t n = write(j->in, j->input + j->input_sent, j->input_len - j->input_sent);
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n < 0 && errno != EINTR)
+			break;		/* it does not want to read: its own business */
+		j->input_sent += n > 0 ? (size_t)n : 0;
+	}
+	close_fd(&j->in);
+}
+
+/* What is there to read now, at most a window's worth, so that the other stream has its turn. */
+static void
+read_stream(struct job *j, int *fd, enum stream stream)
+{
+	uint8_t data[OUTPUT_CHUNK];
+	ssize_t n = *fd < 0 ? -1 : read(*fd, data, sizeof(data));
+
+	if (n > 0)
+		output_add(&j->output, stream, data, (size_t)n);
+	else if (n == 0)
+		close_fd(fd);
+}
+
+static void
+measure(struct job *j)
+{
+	const struct cgroup *g = &j->box->cgroup;
+	const struct ending *e = &j->facts.ending;
+	int64_t cpu = cgroup_cpu_us(g), peak = cgroup_peak_kb(g), most = settings.memory / 1024;
+
+	j->facts.oom_kills = cgroup_oom_kills(g);
+	j->run.has_cpu_ms = j->run.has_wall_ms = j->run.has_memory_kb = true;
+	j->run.cpu_ms = (cpu >= 0 && j->cpu_before_us >= 0 ? cpu - j->cpu_before_us : (int64_t)e->cpu_us) / 1000;
+	/* The one leaves out what it shares with other containers, the other all but its largest process. */
+	if (peak < (int64_t)e->memory_kb)
+		peak = (int64_t)e->memory_kb;
+	j->run.memory_kb = peak < most ? peak : most;
+	j->run.wall_ms = (int64_t)e->wall_us / 1000;
+}
+
+/* Exactly len bytes of the init, which has begun a frame: the rest is on its way or it is gone. */
+static bool
+receive(struct job *j, void *data, size_t len)
+{
+	struct pollfd p = { .fd = j->box->sock, .events = POLLIN };
+
+	for (size_t done = 0; done < len;) {
+		if (poll(&p, 1, OBEY_MS) <= 0)
+			return false;
+		ssize_t n = recv(j->box->sock, (uint8_t *)data + done, len - done, MSG_DONTWAIT);
+		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+			return false;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return true;
+}
+
+/* A frame of the init. Anything unexpected is as good as its death. */
+static void
+hear(struct job *j)
+{
+	uint8_t head[MESSAGE_HEAD], body[513] = { 0 };
+	enum message_kind kind;
+	uint32_t len;
+
+	if (!receive(j, head, sizeof(head)) || !message_head(head, &kind, &len) || len > 512 ||
+	    !receive(j, body, len)) {
+		j->gone = true;
+		return;
+	}
+	switch (kind) {
+	case MESSAGE_STARTED:
+		break;
+	case MESSAGE_FAILED:
+		j->facts.failed = arena_printf(j->slot->arena, "the program could not be started: %s", (char *)body);
+		break;
+	case MESSAGE_ENDED:
+		j->facts.ended = message_ending(body, len, &j->facts.ending);
+		j->gone = !j->facts.ended;
+		break;
+	default:
+		j->gone = true;
+	}
+}
+
+static int
+sooner(int a, int64_t b)
+{
+	if (b < 0)
+		b = 0;
+	return a < 0 || b < a ? (int)b : a;
+}
+
+/* Milliseconds until something is due that no descriptor tells of. */
+static int
+patience(const struct job *j, int64_t now)
+{
+	int ms = output_wait(&j->output, now);
+
+	ms = sooner(ms, j->hold_at - now);
+	if (j->kill_at != 0)
+		return sooner(ms, j->kill_at - now);
+	if (j->shown < j->output.count)
+		ms = sooner(ms, j->show_after - now);
+	return sooner(ms, j->started_at + j->wall_limit_ms - now);
+}
+
+/* What is due by the clock. */
+static void
+on_time(struct job *j, int64_t now)
+{
+	if (output_wait(&j->output, now) == 0)
+		output_cut(&j->output, now, clock_wall_ms());
+	keep_show(j);
+	if (now >= j->hold_at)
+		keep_hold(j);
+	if (j->kill_at == 0 && now >= j->started_at + j->wall_limit_ms)
+		j->facts.late = true;
+	if (j->facts.late || j->facts.cancelled || j->output.over || j->lost)
+		stop(j);
+	else if (queue_giving_up() && j->kill_at == 0) {
+		j->given_up = true;
+		stop(j);
+	}
+	if (j->kill_at != 0 && now >= j->kill_at) {
+		log_warn("run %s: %s does not obey; it is killed", j->run.id, j->box->name);
+		j->facts.ending.wall_us = (uint64_t)(now - j->started_at) * 1000;
+		measure(j);
+		box_kill(j->box);
+		j->gone = true;
+	}
+}
+
+static void
+on_descriptors(struct job *j, const struct pollfd *p)
+{
+	if (p[4].revents != 0)
+		woken(j);
+	if (p[3].revents != 0)
+		feed(j);
+	if (p[1].revents != 0)
+		read_stream(j, &j->out, STREAM_STDOUT);
+	if (p[2].revents != 0)
+		read_stream(j, &j->err, STREAM_STDERR);
+	if (p[0].revents != 0)
+		hear(j);
+}
+
+static void
+watch(struct job *j)
+{
+	while (!j->facts.ended && !j->gone) {
+		bool more = !j->output.over;
+		struct pollfd p[] = { { .fd = j->box->sock, .events = POLLIN },
+			{ .fd = more ? j->out : -1, .events = POLLIN }, { .fd = more ? j->err : -1, .events = POLLIN },
+			{ .fd = j->in, .events = POLLOUT }, { .fd = j->wake, .events = POLLIN } };
+		int n = poll(p, 5, patience(j, clock_mono_ms()));
+		if (n > 0)
+			on_descriptors(j, p);
+		on_time(j, clock_mono_ms());
+	}
+}
+
+/* Everybody who could write is dead: what is left in the pipes is all there will be. */
+static void
+drain(struct job *j)
+{
+	struct { int *fd; enum stream stream; } ends[] = { { &j->out, STREAM_STDOUT }, { &j->err, STREAM_STDERR } };
+
+	for (size_t i = 0; i < 2; i++)
+		while (*ends[i].fd >= 0 && !j->output.over) {
+			int64_t before = j->output.taken;
+			read_stream(j, ends[i].fd, ends[i].stream);
+			if (j->output.taken == before)
+				break;
+		}
+	output_end(&j->output);
+	output_cut(&j->output, clock_mono_ms(), clock_wall_ms());
+}
+
+/* --- the end */
+
+/* Whether this attempt must not run the program at all. */
+static bool
+too_late(struct job *j)
+{
+	if (j->attempt > 1 && (keep_recover(j) || j->was_shown))
+		j->facts.failed = "its runner was lost while it ran; what it had printed until then is kept";
+	else if (j->attempt > JOB_ATTEMPTS)
+		j->facts.failed = arena_printf(j->slot->arena, "%d runners were lost over it; it is not tried again",
+		    JOB_ATTEMPTS);
+	return j->facts.failed != NULL || j->facts.cancelled;
+}
+
+static void
+finish(struct job *j)
+{
+	j->facts.over = j->output.over;
+	j->facts.wall_limit_ms = j->wall_limit_ms;
+	j->facts.output_limit = settings.output;
+	j->facts.memory_limit = settings.memory;
+	verdict(j->slot->arena, &j->facts, &j->run);
+	keep_finish(j);
+}
+
+static void
+run(struct job *j)
+{
+	j->run.status = RUN_STATUS_RUNNING;
+	j->hold_at = j->started_at;
+	feed(j);
+	keep_hold(j);
+	keep_tell(j);
+	watch(j);
+	if (j->facts.ended) {
+		measure(j);
+		box_tell(j->box, MESSAGE_DONE);
+	}
+	drain(j);
+}
+
+void
+job_run(struct job *j)
+{
+	if (too_late(j)) {
+		finish(j);
+		return;
+	}
+	if (start(j))
+		run(j);
+	bool over = j->facts.cancelled || j->facts.failed != NULL || j->facts.late || j->output.over;
+	if ((!j->facts.ended || j->given_up) && !over) {
+		if (j->shown == 0 && j->attempt < JOB_ATTEMPTS) {
+			keep_hand_back(j);
+			return;
+		}
+		j->facts.failed = arena_printf(j->slot->arena,
+		    "its %s while it ran; what it had printed until then is kept",
+		    j->given_up ? "runner was stopped" : "sandbox was lost");
+	}
+	finish(j);
+}

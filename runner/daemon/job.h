@@ -1,0 +1,59 @@
+/*
+ * job.h - one attempt at one run: from the lease to the one terminal state, or to giving it back.
+ */
+#ifndef RUNNER_JOB_H
+#define RUNNER_JOB_H
+
+#include "box.h"
+#include "output.h"
+#include "queries_runner.h"
+#include "slot.h"
+#include "verdict.h"
+
+#include <stdint.h>
+
+/* What is written to a job's eventfd. */
+#define JOB_LOOK 1u			/* something changed: the runner gives up */
+#define JOB_CANCEL 0x100000000u		/* a person cancelled it */
+
+#define JOB_ATTEMPTS 3			/* a run that took so many runners with it is not tried again */
+
+struct job {
+	struct slot *slot;
+	struct run run;			/* as the room sees it */
+	int64_t attempt;
+	bool was_shown;			/* an earlier attempt showed output */
+	const char *input;
+	size_t input_len, input_sent;
+	int64_t wall_limit_ms;
+	const struct lang *language;
+	struct program_file files[PROGRAM_FILES_MAX];
+	size_t files_count;
+
+	struct box *box;
+	int in, out, err;		/* our ends of the program's 0, 1, 2; -1: closed */
+	int wake;			/* eventfd */
+	struct output output;
+	size_t shown;			/* chunks that were stored and shown */
+	bool told_shown;		/* the database knows that something was shown */
+	int64_t show_after;		/* Redis is away: not before then */
+
+	/* monotonic ms */
+	int64_t lease_until, hold_at, started_at, kill_at;
+
+	struct facts facts;
+	bool lost;			/* the lease is not ours any more: say nothing */
+	bool gone;			/* the container went away under it */
+	bool given_up;			/* the runner was told to stop for good, and killed it */
+	int64_t cpu_before_us;
+};
+
+/* From the rows of run_lease (one a file); what it holds lives in the slot's arena. */
+struct job *job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct lang *l,
+    int64_t lease_until);
+void job_free(struct job *j);
+
+/* Sees it through. */
+void job_run(struct job *j);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * language.c - see language.h.
+ */
+#include "language.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MAX 16384
+
+static int
+add_words(struct arena *a, struct err *err, const char *where, const char *value, struct lang *out)
+{
+	char *save = NULL;
+
+	for (char *w = strtok_r(arena_strdup(a, value), " \t", &save); w != NULL; w = strtok_r(NULL, " \t", &save)) {
+		if (out->run_count == LANGUAGE_WORDS_MAX)
+			return err_set(err, ERR_INVALID, "%s: run has more than %d words", where, LANGUAGE_WORDS_MAX);
+		out->run[out->run_count++] = w;
+	}
+	return 0;
+}
+
+static int
+set(struct arena *a, struct err *err, const char *where, const char *name, const char *value, struct lang *out)
+{
+	if (strcmp(name, "title") == 0)
+		out->title = value;
+	else if (strcmp(name, "file") == 0)
+		out->file = value;
+	else if (strcmp(name, "run") == 0)
+		return add_words(a, err, where, value, out);
+	else if (strcmp(name, "env") == 0) {
+		if (out->env_count == LANGUAGE_WORDS_MAX || strchr(value, '=') == NULL)
+			return err_set(err, ERR_INVALID, "%s: env %s: want NAME=value, at most %d times", where, value,
+			    LANGUAGE_WORDS_MAX);
+		out->env[out->env_count++] = value;
+	} else if (strcmp(name, "packages") != 0 && strcmp(name, "version") != 0)
+		return err_set(err, ERR_INVALID, "%s: there is no setting %s", where, name);
+	return 0;
+}
+
+int
+language_parse(struct arena *a, struct err *err, const char *where, const char *text, struct lang *out)
+{
+	char *save = NULL;
+
+	for (char *line = strtok_r(arena_strdup(a, text), "\n", &save); line != NULL;
+	     line = strtok_r(NULL, "\n", &save)) {
+		size_t name = strcspn(line, " \t");
+		char *value = line + name + strspn(line + name, " \t");
+		if (*line == '#')
+			continue;
+		line[name] = '\0';
+		if (set(a, err, where, line, value, out) < 0)
+			return -1;
+	}
+	if (out->title == NULL || out->file == NULL || out->run_count == 0 || out->run[0][0] != '/')
+		return err_set(err, ERR_INVALID, "%s: title, file and run (an absolute path first) are needed", where);
+	return 0;
+}
+
+static int
+read_one(struct arena *a, struct err *err, const char *dir, const char *name, struct lang *out)
+{
+	const char *path = arena_printf(a, "%s/%s/language", dir, name);
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL)
+		return err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
+	char *text = arena_alloc(a, FILE_MAX);
+	size_t len = fread(text, 1, FILE_MAX - 1, f);
+	fclose(f);
+	text[len] = '\0';
+	memset(out, 0, sizeof(*out));
+	out->name = arena_strdup(a, name);
+	return language_parse(a, err, path, text, out);
+}
+
+static int
+is_name(const struct dirent *d)
+{
+	return d->d_name[0] >= 'a' && d->d_name[0] <= 'z' &&
+	    d->d_name[strspn(d->d_name, "abcdefghijklmnopqrstuvwxyz0123456789")] == '\0';
+}
+
+int
+languages_read(struct arena *a, struct err *err, const char *dir, struct lang out[LANGUAGES_MAX])
+{
+	struct dirent **list;
+	int n = scandir(dir, &list, is_name, alphasort), count = 0, failed = 0;
+
+	if (n < 0)
+		return err_set(err, ERR_INTERNAL, "%s: %s", dir, strerror(errno));
+	for (int i = 0; i < n; i++) {
+		if (!failed && list[i]->d_type == DT_DIR) {
+			if (count == LANGUAGES_MAX)
+				failed = err_set(err, ERR_INVALID, "%s: more than %d languages", dir, LANGUAGES_MAX);
+			else
+				failed = read_one(a, err, dir, list[i]->d_name, &out[count]);
+			out[count].number = (size_t)count;
+			count++;
+		}
+		free(list[i]);
+	}
+	free(list);
+	return failed ? -1 : count;
+}

@@ -1,0 +1,405 @@
+/*
+ * pool.c - see pool.h.
+ *
+ * One lock, a list of boxes for each state, and two keepers: threads that make and remove containers.
+ * Making one costs the machine 0.3 s of processor, so a taken box is replaced when the run that took
+ * it has been answered (its box is given up), or has been running for a while: nobody who waits for a first
+ * byte shares the processor with dockerd. At least `warm` boxes are kept of each language, and as many as
+ * lately were asked for within ten seconds, up to one for each slot.
+ *
+ * A keeper also looks at the idle boxes each second: when the engine restarts it kills them, and a
+ * run must not find that out. When the engine is away, keepers try again each second, and runs wait in the queue.
+ */
+#include "pool.h"
+
+#include "clock.h"
+#include "log.h"
+#include "settings.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define KEEPERS 2
+#define RECENT_MS 10000		/* what was asked for so long ago says how many to keep */
+#define RECENT 64
+#define START_UP_MS 500		/* after this a run that goes on no longer holds up refilling */
+#define SWEEP_MS 60000
+#define LOOK_MS 1000
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed;
+
+/* All below under the lock. */
+static struct box *boxes[4];			/* by state, linked by next */
+enum state { WARM, OUT, LEAVING, REMOVING };
+static struct lang *languages;
+static size_t languages_count;
+static int making[LANGUAGES_MAX];
+static char making_names[SLOTS_MAX + KEEPERS][BOX_NAME_MAX];
+static int64_t asked[LANGUAGES_MAX][RECENT];	/* when boxes were taken: a ring of times */
+static size_t asked_next[LANGUAGES_MAX];
+static int64_t taken_at, swept_at, looked_at, retry_at;
+static bool engine = true, stopping;
+
+static void
+push(enum state s, struct box *b)
+{
+	b->next = boxes[s];
+	boxes[s] = b;
+}
+
+/* Behind all others, so that one that cannot be removed does not hold them up. */
+static void
+push_last(enum state s, struct box *b)
+{
+	struct box **p = &boxes[s];
+
+	while (*p != NULL)
+		p = &(*p)->next;
+	*p = b;
+	b->next = NULL;
+}
+
+static void
+unlink_box(enum state s, const struct box *b)
+{
+	for (struct box **p = &boxes[s]; *p != NULL; p = &(*p)->next)
+		if (*p == b) {
+			*p = b->next;
+			return;
+		}
+}
+
+static int
+count(enum state s, const struct lang *l)
+{
+	int n = 0;
+
+	for (struct box *b = boxes[s]; b != NULL; b = b->next)
+		n += l == NULL || b->language == l;
+	return n;
+}
+
+/* The engine's health is told once for each change. */
+static void
+engine_is(bool answers, const char *why)
+{
+	if (engine != answers) {
+		if (answers)
+			log_info("the container engine answers again");
+		else
+			log_error("the container engine cannot be used, runs wait: %s", why);
+	}
+	engine = answers;
+	if (!answers)
+		retry_at = clock_mono_ms() + 1000;
+}
+
+bool
+pool_engine(void)
+{
+	pthread_mutex_lock(&lock);
+	bool answers = engine;
+	pthread_mutex_unlock(&lock);
+	return answers;
+}
+
+static bool
+wanted(const struct lang *l, int64_t now)
+{
+	int recent = 0, most = settings.slots > settings.warm ? settings.slots : settings.warm;
+
+	if (l->image == NULL)
+		return false;
+	for (size_t i = 0; i < RECENT; i++)
+		recent += asked[l->number][i] > now - RECENT_MS;
+	int target = recent > settings.warm ? recent : settings.warm;
+	return count(WARM, l) + making[l->number] < (target < most ? target : most);
+}
+
+/* Under the lock: the table knows a container while it is made, too. */
+static char *
+register_name(const char *name)
+{
+	for (size_t i = 0; i < sizeof(making_names) / sizeof(*making_names); i++)
+		if (making_names[i][0] == '\0')
+			return memcpy(making_names[i], name, BOX_NAME_MAX);
+	return NULL;
+}
+
+struct box *
+pool_make(const struct lang *l, struct docker *d, struct err *err)
+{
+	struct box *b = calloc(1, sizeof(*b));
+
+	if (b == NULL)
+		abort();
+	box_name(b, l);
+	pthread_mutex_lock(&lock);
+	char *slot = register_name(b->name);
+	pthread_mutex_unlock(&lock);
+	int r = box_make(b, d, err);
+	pthread_mutex_lock(&lock);
+	if (slot != NULL)
+		slot[0] = '\0';
+	push(r == 0 ? OUT : LEAVING, b);
+	engine_is(r == 0, err->detail);
+	pthread_cond_signal(&changed);
+	pthread_mutex_unlock(&lock);
+	return r == 0 ? b : NULL;
+}
+
+/* Under the lock. The oldest first: it is the one whose start-up is surely over. */
+static struct box *
+oldest(const struct lang *l)
+{
+	struct box *found = NULL;
+
+	for (struct box *b = boxes[WARM]; b != NULL; b = b->next)
+		if (b->language == l)
+			found = b;
+	if (found != NULL)
+		unlink_box(WARM, found);
+	return found;
+}
+
+struct box *
+pool_take(const struct lang *l)
+{
+	struct box *b;
+
+	pthread_mutex_lock(&lock);
+	taken_at = clock_mono_ms();
+	asked[l->number][asked_next[l->number]++ % RECENT] = taken_at;
+	while ((b = oldest(l)) != NULL && !box_alive(b))
+		push(LEAVING, b);
+	if (b != NULL)
+		push(OUT, b);
+	pthread_mutex_unlock(&lock);
+	return b;
+}
+
+void
+pool_leave(struct box *b)
+{
+	pthread_mutex_lock(&lock);
+	unlink_box(OUT, b);
+	push(LEAVING, b);
+	pthread_cond_signal(&changed);
+	pthread_mutex_unlock(&lock);
+}
+
+/* Under the lock, released while the engine works. */
+static void
+remove_one(struct docker *d)
+{
+	struct box *b = boxes[LEAVING];
+	struct err err = { 0 };
+
+	unlink_box(LEAVING, b);
+	push(REMOVING, b);
+	pthread_mutex_unlock(&lock);
+	int r = box_remove(b, d, &err);
+	pthread_mutex_lock(&lock);
+	unlink_box(REMOVING, b);
+	if (r < 0) {
+		engine_is(false, err.detail);
+		push_last(LEAVING, b);
+	} else
+		free(b);
+	pthread_cond_broadcast(&changed);
+}
+
+static void
+make_one(struct lang *l, struct docker *d)
+{
+	struct err err = { 0 };
+
+	making[l->number]++;
+	pthread_mutex_unlock(&lock);
+	struct box *b = pool_make(l, d, &err);
+	pthread_mutex_lock(&lock);
+	making[l->number]--;
+	if (b == NULL)
+		return;
+	unlink_box(OUT, b);
+	push(stopping ? LEAVING : WARM, b);
+	pthread_cond_broadcast(&changed);
+}
+
+/* Warm boxes whose init is gone: the engine was restarted, or somebody removed them. */
+static void
+look_at_warm(void)
+{
+	for (struct box *b = boxes[WARM], *next; b != NULL; b = next) {
+		next = b->next;
+		if (box_alive(b))
+			continue;
+		log_info("%s died while it waited; it is replaced", b->name);
+		unlink_box(WARM, b);
+		push(LEAVING, b);
+	}
+}
+
+static struct lang *
+to_make(int64_t now)
+{
+	if (stopping || now < retry_at || (boxes[OUT] != NULL && now - taken_at < START_UP_MS))
+		return NULL;
+	for (size_t i = 0; i < languages_count; i++)
+		if (wanted(&languages[i], now))
+			return &languages[i];
+	return NULL;
+}
+
+static void
+wait_a_little(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_nsec += 100000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_nsec -= 1000000000;
+		t.tv_sec++;
+	}
+	pthread_cond_timedwait(&changed, &lock, &t);
+}
+
+/* Under the lock. One thing to do, or a little wait. */
+static void
+keep(struct docker *d)
+{
+	int64_t now = clock_mono_ms();
+	struct lang *l;
+	struct err err = { 0 };
+
+	if (now - looked_at >= LOOK_MS) {
+		looked_at = now;
+		look_at_warm();
+	}
+	if (boxes[LEAVING] != NULL && now >= retry_at)
+		remove_one(d);
+	else if ((l = to_make(now)) != NULL)
+		make_one(l, d);
+	else if (now - swept_at >= SWEEP_MS && now >= retry_at && !stopping) {
+		swept_at = now;
+		pthread_mutex_unlock(&lock);
+		if (pool_sweep(d, &err) < 0)
+			log_warn("sweep: %s", err.detail);
+		pthread_mutex_lock(&lock);
+	} else
+		wait_a_little();
+}
+
+static void *
+keeper(void *arg)
+{
+	struct docker *d = docker_new(settings.docker);
+
+	(void)arg;
+	pthread_mutex_lock(&lock);
+	for (;;)
+		keep(d);
+	return NULL;
+}
+
+void
+pool_start(struct lang *table, size_t n)
+{
+	pthread_condattr_t monotonic;
+	pthread_t thread;
+
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&changed, &monotonic);
+	languages = table;
+	languages_count = n;
+	swept_at = clock_mono_ms();
+	for (int i = 0; i < KEEPERS; i++)
+		if (pthread_create(&thread, NULL, keeper, NULL) != 0)
+			abort();
+}
+
+static bool
+known(const char *name)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < sizeof(making_names) / sizeof(*making_names); i++)
+		found |= strcmp(making_names[i], name) == 0;
+	for (size_t s = 0; s < 4; s++)
+		for (struct box *b = boxes[s]; b != NULL; b = b->next)
+			found |= strcmp(b->name, name) == 0;
+	pthread_mutex_unlock(&lock);
+	return found;
+}
+
+/* Directories without a box: their containers are gone by now. */
+static void
+sweep_directories(void)
+{
+	DIR *dir = opendir(settings.jobs);
+	struct box b = { .sock = -1 };
+
+	for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;) {
+		if (strncmp(e->d_name, "viva-", 5) != 0 || strlen(e->d_name) >= sizeof(b.name) || known(e->d_name))
+			continue;
+		memcpy(b.name, e->d_name, strlen(e->d_name) + 1);
+		box_forget(&b);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+int
+pool_sweep(struct docker *d, struct err *err)
+{
+	struct arena *a = arena_new(4096);
+	const char **names;
+	int removed = 0, r = docker_list(d, a, err, BOX_LABEL, settings.jobs_host, &names);
+
+	for (size_t i = 0; r == 0 && names[i] != NULL; i++) {
+		if (known(names[i]))
+			continue;
+		r = docker_remove(d, err, names[i]);
+		removed += r == 0;
+	}
+	if (removed > 0)
+		log_info("removed %d containers that were left behind", removed);
+	if (r == 0)
+		sweep_directories();
+	arena_free(a);
+	return r;
+}
+
+void
+pool_stop(int ms)
+{
+	int64_t until = clock_mono_ms() + ms;
+
+	pthread_mutex_lock(&lock);
+	stopping = true;
+	while (boxes[WARM] != NULL) {
+		struct box *b = boxes[WARM];
+		unlink_box(WARM, b);
+		push(LEAVING, b);
+	}
+	pthread_cond_broadcast(&changed);
+	while (clock_mono_ms() < until) {
+		bool busy = boxes[LEAVING] != NULL || boxes[REMOVING] != NULL;
+		for (size_t i = 0; i < languages_count; i++)
+			busy |= making[i] > 0;
+		if (!busy)
+			break;
+		wait_a_little();
+	}
+	pthread_mutex_unlock(&lock);
+}

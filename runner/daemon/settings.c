@@ -1,0 +1,121 @@
+/*
+ * settings.c - see settings.h.
+ *
+ * The tree is where our own program lies (<tree>/build/bin/runner), or VIVA_TREE.
+ */
+#include "settings.h"
+
+#include "config.h"
+#include "log.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct settings settings;
+
+static void __attribute__((noreturn))
+refuse(const char *what, const char *why)
+{
+	log_error("%s: %s", what, why);
+	exit(78);	/* EX_CONFIG of sysexits.h */
+}
+
+static char *
+join(const char *a, const char *b)
+{
+	char *s;
+
+	if (asprintf(&s, "%s/%s", a, b) < 0)
+		abort();
+	return s;
+}
+
+/* The directory `up` levels above our program. */
+static char *
+above_program(int up)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (n < 0)
+		refuse("/proc/self/exe", strerror(errno));
+	path[n] = '\0';
+	for (; up >= 0; up--) {
+		char *slash = strrchr(path, '/');
+		if (slash != NULL)
+			*slash = '\0';
+	}
+	return strdup(path);
+}
+
+static const char *
+need(const char *name)
+{
+	const char *value = config_str(name, NULL);
+
+	if (value == NULL)
+		refuse(name, "is not set; infra/machine/README.md says what it is");
+	return value;
+}
+
+static char *
+read_file(const char *path)
+{
+	char *text = calloc(1, 65536);
+	FILE *f = fopen(path, "re");
+
+	if (text == NULL || f == NULL || fread(text, 1, 65535, f) == 0)
+		refuse(path, f == NULL ? strerror(errno) : "cannot be read");
+	fclose(f);
+	return text;
+}
+
+static const char *
+host_name(void)
+{
+	static char name[HOST_NAME_MAX + 1];
+
+	if (gethostname(name, sizeof(name) - 1) < 0)
+		refuse("hostname", strerror(errno));
+	return name;
+}
+
+static void
+read_limits(void)
+{
+	settings.slots = (int)config_int("VIVA_SLOTS", 4, 1, SLOTS_MAX);
+	settings.warm = (int)config_int("VIVA_WARM", 2, 1, 32);
+	settings.drain_ms = (int)config_int("VIVA_DRAIN", 180, 0, 3600) * 1000;
+	settings.memory = INT64_C(256) << 20;
+	settings.output = INT64_C(1) << 20;
+	settings.pids = 64;
+	/* Half a processor; what an idle container saves up lets an interpreter start unthrottled. */
+	settings.cpu_period_us = 200000;
+	settings.cpu_quota_us = settings.cpu_burst_us = 100000;
+}
+
+void
+settings_read(void)
+{
+	const char *run = need("VIVA_RUN");
+	const char *tree = above_program(2);
+
+	settings.name = config_str("VIVA_RUNNER", host_name());
+	settings.pg = need("VIVA_PG");
+	settings.redis = need("VIVA_REDIS");
+	settings.realtime = need("VIVA_REALTIME");
+	settings.docker = config_str("VIVA_DOCKER", "/var/run/docker.sock");
+	settings.jobs = join(run, "jobs");
+	settings.jobs_host = config_str("VIVA_JOBS", settings.jobs);
+	settings.languages = config_str("VIVA_LANGUAGES", join(tree, "runner/languages"));
+	settings.seccomp = read_file(join(settings.languages, "../daemon/seccomp.json"));
+	settings.init = join(above_program(0), "init");
+	read_limits();
+	if (mkdir(settings.jobs, 0711) < 0 && errno != EEXIST)
+		refuse(settings.jobs, strerror(errno));
+}

@@ -1,0 +1,182 @@
+/*
+ * child.c - see child.h.
+ *
+ * The order matters. Limits and identity first, so that everything after happens with the rights of
+ * the program itself: a file that the job may not write fails here as it would there. The files are
+ * written before the filter is loaded, by code that is still ours; the directory is fresh, nobody
+ * was here before. The last thing is execve with an environment built by the runner alone.
+ *
+ * Nothing is allocated: between fork and execve in a process this small there is no need.
+ */
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define WORK "/w"
+
+static int tell_fd;
+
+static void __attribute__((noreturn))
+fail(const char *what, const char *thing)
+{
+	char text[256];
+	int error = errno;
+	int n = snprintf(text, sizeof(text), "%s%s%.100s: %s", what, *thing != '\0' ? " " : "", thing, strerror(error));
+
+	if (n > 0 && write(tell_fd, text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+/* Lowers both limits to `most`; a limit that is lower already stays. */
+static void
+limit(int resource, rlim_t most)
+{
+	struct rlimit r;
+
+	if (getrlimit(resource, &r) < 0)
+		fail("getrlimit", "");
+	if (r.rlim_max > most)
+		r.rlim_max = most;
+	r.rlim_cur = r.rlim_max;
+	if (setrlimit(resource, &r) < 0)
+		fail("setrlimit", "");
+}
+
+/* No limit on address space: Node, Java and Go reserve far more than they use; memory is the cgroup's. */
+static void
+limits(const struct program *job)
+{
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_FSIZE, job->file_limit);
+	limit(RLIMIT_NOFILE, job->open_limit);
+	limit(RLIMIT_STACK, 64u << 20);
+	limit(RLIMIT_MEMLOCK, 0);
+	limit(RLIMIT_MSGQUEUE, 0);
+	limit(RLIMIT_SIGPENDING, 256);
+	limit(RLIMIT_NICE, 0);
+	limit(RLIMIT_RTPRIO, 0);
+}
+
+/* When memory runs out it is the program that dies, not the init that has to tell of it. */
+static void
+die_first(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "1000", 4) != 4)
+		fail("oom_score_adj", "");
+	close(fd);
+}
+
+static void
+take_descriptors(const int fds[3])
+{
+	for (int i = 0; i < 3; i++)
+		if (dup2(fds[i], i) < 0)
+			fail("dup2", "");
+	if (close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+		fail("close_range", "");
+}
+
+/* After this the process and all that come from it are nobody in particular, for good. */
+static void
+drop_rights(uint32_t uid)
+{
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+			fail("capability", "");
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		fail("ambient capabilities", "");
+	if (setgroups(0, NULL) < 0 || setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0)
+		fail("setresuid", "");
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		fail("no_new_privs", "");
+}
+
+/* The directories in front of a file's name, as far as they are missing. */
+static void
+make_parents(char *path)
+{
+	for (char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			fail("cannot make the directory", path);
+		*slash = '/';
+	}
+}
+
+static void
+write_file(const struct program_file *f)
+{
+	char path[256];
+	size_t done = 0;
+
+	memcpy(path, f->path.data, f->path.len + 1);	/* message_path_ok: at most 255 */
+	make_parents(path);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		fail("cannot write the file", path);
+	while (done < f->content.len) {
+		ssize_t n = write(fd, f->content.data + done, f->content.len - done);
+		if (n < 0)
+			fail("cannot write the file", path);
+		done += (size_t)n;
+	}
+	close(fd);
+}
+
+static void
+signals_as_new(void)
+{
+	sigset_t none;
+
+	for (int s = 1; s < 32; s++)
+		signal(s, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void
+child_become(const struct program *job, const int fds[3], const struct sock_fprog *filter, int tell)
+{
+	char *argv[PROGRAM_WORDS_MAX + 1], *env[PROGRAM_WORDS_MAX + 1];
+
+	tell_fd = fcntl(tell, F_DUPFD_CLOEXEC, 10);	/* out of the way of 0, 1, 2 */
+	if (tell_fd < 0)
+		_exit(126);
+	setsid();
+	umask(022);
+	die_first();
+	limits(job);
+	take_descriptors(fds);
+	drop_rights(job->uid);
+	if (chdir(WORK) < 0)
+		fail("chdir", WORK);
+	for (uint32_t i = 0; i < job->filec; i++)
+		write_file(&job->files[i]);
+	for (uint32_t i = 0; i < job->argc; i++)
+		argv[i] = (char *)(uintptr_t)job->argv[i].data;
+	argv[job->argc] = NULL;
+	for (uint32_t i = 0; i < job->envc; i++)
+		env[i] = (char *)(uintptr_t)job->env[i].data;
+	env[job->envc] = NULL;
+	signals_as_new();
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) < 0)
+		fail("seccomp", "");
+	execve(argv[0], argv, env);
+	fail("cannot start", argv[0]);
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+// all.mjs OUT - runs every generator over the tree this file lies in and writes into OUT. make calls it.
+//
+// Nothing is listed: functions, queries.sql and *.lua are found where they lie.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { apiHeader, routesSource, typesHeader, typesSource } from './c.mjs';
+import { luaHeader } from './lua.mjs';
+import { Model } from './model.mjs';
+import { functionsConf } from './nginx.mjs';
+import { openapiJson, openapiSource } from './openapi.mjs';
+import { write } from './out.mjs';
+import { parseQueries, queriesHeader, queriesSource } from './sql.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const out = process.argv[2] ?? join(root, 'build/gen');
+
+/** {name: directory} of everything that may have SQL or Lua beside it. */
+function programs() {
+  const dirs = { runtime: 'functions/lib/runtime', runner: 'runner/daemon' };
+  for (const f of functions()) dirs[f] = `functions/${f}`;
+  return Object.fromEntries(Object.entries(dirs).filter(([, d]) => existsSync(join(root, d))));
+}
+
+function functions() {
+  return readdirSync(join(root, 'functions'), { withFileTypes: true }).filter((d) => d.isDirectory() && d.name !== 'lib').map((d) => d.name);
+}
+
+function hasQueries(dir) {
+  return existsSync(join(root, dir, 'queries.sql'));
+}
+
+function generateApi() {
+  const model = new Model(readFileSync(join(root, 'schemas/api.yaml'), 'utf8'));
+  write(join(out, 'api_types.h'), typesHeader(model));
+  write(join(out, 'api_types.c'), typesSource(model));
+  write(join(out, 'api.h'), apiHeader(model));
+  write(join(out, 'openapi.c'), openapiSource(model));
+  write(join(out, 'openapi.json'), openapiJson(model));
+  write(join(out, 'nginx/functions.conf'), functionsConf(model));
+  for (const f of functions()) write(join(out, `routes_${f}.c`), routesSource(model, f, hasQueries(`functions/${f}`)));
+}
+
+function generateBeside(name, dir) {
+  if (hasQueries(dir)) {
+    const queries = parseQueries(readFileSync(join(root, dir, 'queries.sql'), 'utf8'), `${dir}/queries.sql`);
+    write(join(out, `queries_${name}.h`), queriesHeader(queries, name));
+    write(join(out, `queries_${name}.c`), queriesSource(queries, name));
+  }
+  const lua = readdirSync(join(root, dir)).filter((f) => f.endsWith('.lua')).sort();
+  if (lua.length === 0) return;
+  const scripts = lua.map((f) => ({ name: f.slice(0, -4), text: readFileSync(join(root, dir, f), 'utf8') }));
+  write(join(out, `lua_${name}.h`), luaHeader(scripts, name));
+}
+
+try {
+  generateApi();
+  for (const [name, dir] of Object.entries(programs())) generateBeside(name, dir);
+} catch (e) {
+  console.error(`schemas/gen: ${e.message}`);
+  process.exit(1);
+}

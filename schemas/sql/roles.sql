@@ -1,0 +1,46 @@
+-- roles.sql - one database role for each program, with the grants it needs and no more.
+--
+-- Applied after the migrations, each time the stack starts; it may be applied again at any time.
+-- Passwords are set by infra/machine from generated files, never here.
+
+DO $$
+DECLARE r text;
+BEGIN
+  FOREACH r IN ARRAY ARRAY['viva_auth', 'viva_rooms', 'viva_docs', 'viva_runs', 'viva_signal', 'viva_system', 'viva_runner'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN EXECUTE format('CREATE ROLE %I LOGIN', r); END IF;
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', r);
+    EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', r);
+  END LOOP;
+END $$;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+
+-- Who is in a room: the runtime's check in front of every room operation.
+GRANT SELECT (id, room_id, account_id, guest, name, role, left_at) ON participant TO viva_rooms, viva_docs, viva_runs, viva_signal;
+GRANT SELECT (id, ended_at) ON room TO viva_rooms, viva_docs, viva_runs, viva_signal;
+
+GRANT SELECT, INSERT, UPDATE ON account TO viva_auth;
+GRANT SELECT, INSERT, UPDATE, DELETE ON session TO viva_auth;
+GRANT SELECT, DELETE ON first_token TO viva_auth;
+GRANT SELECT ON participant TO viva_auth;
+
+GRANT SELECT, INSERT, UPDATE ON room, participant TO viva_rooms;
+GRANT SELECT, INSERT, DELETE ON invite TO viva_rooms;
+GRANT SELECT, INSERT ON event TO viva_rooms;
+GRANT INSERT, DELETE, SELECT ON session TO viva_rooms;   -- a guest's session begins by joining, ends by leaving
+GRANT SELECT (id, name, email) ON account TO viva_rooms;
+GRANT SELECT ON language TO viva_rooms;
+GRANT SELECT (room_id) ON run TO viva_rooms;
+
+GRANT SELECT, INSERT, UPDATE ON doc_checkpoint TO viva_docs;
+GRANT SELECT, INSERT ON doc_segment TO viva_docs;
+
+GRANT SELECT, INSERT ON run TO viva_runs;
+GRANT UPDATE (cancel, status, ended_at) ON run TO viva_runs;
+GRANT SELECT ON run_output, language TO viva_runs;
+GRANT INSERT ON event TO viva_runs;
+
+GRANT SELECT, UPDATE ON run TO viva_runner;
+GRANT SELECT, INSERT, DELETE ON run_output TO viva_runner;
+GRANT SELECT, INSERT, UPDATE ON language TO viva_runner;
+GRANT INSERT ON event TO viva_runner;
+GRANT SELECT (id, name) ON participant TO viva_runner;

@@ -1,0 +1,60 @@
+/*
+ * victims.mjs - the processes of the stack under test, to be killed by name.
+ *
+ * Several stacks may run on a machine; ours is the one whose mount namespace has our state directory at
+ * /run/viva/state (infra/machine/README.md). Only root can look.
+ */
+import assert from "node:assert/strict";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { processes, state } from "../lib/stack.mjs";
+
+/* A file by what it is, not by what it is called. */
+const id = (path) => {
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+};
+
+const read = (path) => {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return "";
+  }
+};
+
+/* Of our stack, those with this name. */
+function running(name) {
+  const ours = id(state);
+  return processes()
+    .filter(({ pid }) => read(`/proc/${pid}/comm`) === name && id(`/proc/${pid}/root/run/viva/state`) === ours)
+    .map(({ pid }) => pid);
+}
+
+const worker = (instance) => () => {
+  const master = Number(read(join(state, `run/${instance}.pid`)));
+  return processes().filter((p) => p.parent === master).map(({ pid }) => pid).slice(0, 1);
+};
+
+/* name -> the process ids to kill, found when asked. */
+export const victims = {
+  "a gateway worker": worker("gateway"),
+  "a realtime worker": worker("realtime"),
+  "all docs workers": () => running("docs"),
+  Redis: () => running("redis-server"),
+  PostgreSQL: () => [Number(read(join(state, "pg/postmaster.pid")).split("\n")[0])],
+  "the runner": () => running("runner"),
+  dockerd: () => running("dockerd"),
+};
+
+/* kill -9; the ids of those that died. */
+export function kill(name) {
+  const pids = victims[name]();
+  assert.ok(pids.length > 0, `${name}: nothing runs that could be killed`);
+  for (const pid of pids) process.kill(pid, "SIGKILL");
+  return pids;
+}

@@ -1,0 +1,63 @@
+# Fuzzing. Every tests/fuzz/<name>.c with an LLVMFuzzerTestOneInput is a target; nothing lists them.
+#
+# make fuzz           every target under libFuzzer for FUZZ_SECONDS (60); FUZZ="a b" for some of them
+# make fuzz-replay    builds the replay programs that `make test` runs (tests/fuzz/replay.test.mjs)
+# make fuzz-corpus    keeps what the last `make fuzz` found that adds coverage: tests/fuzz/corpus/<name>
+#
+# A target is built against base and yjs, or includes the file it is about; one that needs more says so here:
+#   FUZZ_MORE_<name> := a.c b.c      FUZZ_LIBS_<name> := -lx
+
+FUZZ_SECONDS ?= 60
+FUZZ ?= $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZ_DIR := $(B)/fuzz
+FUZZ_LIB := $(wildcard functions/lib/base/*.c functions/lib/yjs/*.c)
+FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -MMD -MP -fno-omit-frame-pointer -Wall -Wextra \
+	$(INCLUDES)
+FUZZ_SAN := address,undefined -fno-sanitize-recover=all
+FUZZ_LIBS := -lm
+
+FUZZ_JSON := functions/lib/io/shape.c functions/lib/io/shape_encode.c
+FUZZ_MORE_api_json := $(FUZZ_JSON) $(G)/api_types.c
+FUZZ_LIBS_api_json := -ljansson
+FUZZ_MORE_request_head := $(FUZZ_JSON)
+FUZZ_LIBS_request_head := -lfcgi -ljansson
+FUZZ_MORE_jwt_token := functions/lib/io/jwt.c
+FUZZ_LIBS_jwt_token := -ljwt -ljansson -lcrypto
+
+.PHONY: fuzz fuzz-replay fuzz-corpus fuzz-packages
+fuzz: $(FUZZ:%=$(FUZZ_DIR)/%)
+	@sh tests/fuzz/run.sh $(FUZZ_DIR) $(FUZZ_SECONDS) $(FUZZ)
+
+fuzz-replay: $(FUZZ:%=$(FUZZ_DIR)/replay-%)
+
+fuzz-corpus: $(FUZZ:%=$(FUZZ_DIR)/%)
+	@sh tests/fuzz/corpus.sh $(FUZZ_DIR) $(FUZZ)
+
+# The library is compiled once for each of the two, then linked to every target.
+fuzz-packages:
+	@infra/machine/install run fuzz
+
+$(FUZZ_DIR)/obj/%.o: %.c | fuzz-packages $(G)/.stamp
+	@mkdir -p $(@D)
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,$(FUZZ_SAN) -c -o $@ $<
+
+$(FUZZ_DIR)/obj-replay/%.o: %.c | $(G)/.stamp
+	@mkdir -p $(@D)
+	gcc $(FUZZ_FLAGS) -fsanitize=$(FUZZ_SAN) -c -o $@ $<
+
+$(FUZZ_DIR)/lib.a: $(FUZZ_LIB:%.c=$(FUZZ_DIR)/obj/%.o)
+$(FUZZ_DIR)/lib-replay.a: $(FUZZ_LIB:%.c=$(FUZZ_DIR)/obj-replay/%.o)
+$(FUZZ_DIR)/lib.a $(FUZZ_DIR)/lib-replay.a:
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+.SECONDEXPANSION:
+$(FUZZ_DIR)/replay-%: $(FUZZ_DIR)/obj-replay/tests/fuzz/%.o $(FUZZ_DIR)/obj-replay/tests/fuzz/replay.o \
+	$$(addprefix $(FUZZ_DIR)/obj-replay/,$$(addsuffix .o,$$(basename $$(FUZZ_MORE_$$*)))) $(FUZZ_DIR)/lib-replay.a
+	gcc -fsanitize=$(FUZZ_SAN) -o $@ $^ $(FUZZ_LIBS) $(FUZZ_LIBS_$*)
+
+$(FUZZ_DIR)/%: $(FUZZ_DIR)/obj/tests/fuzz/%.o \
+	$$(addprefix $(FUZZ_DIR)/obj/,$$(addsuffix .o,$$(basename $$(FUZZ_MORE_$$*)))) $(FUZZ_DIR)/lib.a
+	clang -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(FUZZ_LIBS) $(FUZZ_LIBS_$*)
+
+-include $(shell find $(FUZZ_DIR) -name '*.d' 2>/dev/null)

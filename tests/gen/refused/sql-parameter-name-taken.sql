@@ -1,0 +1,4 @@
+-- a parameter cannot be called rows
+-- a: it
+-- $1 rows int
+SELECT $1;

@@ -1,0 +1,5 @@
+-- a is there twice
+-- a: it
+SELECT 1;
+-- a: again
+SELECT 2;

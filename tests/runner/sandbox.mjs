@@ -1,0 +1,72 @@
+/*
+ * sandbox.mjs - running programs as a person does, and looking at what is left of them on the machine.
+ *
+ *   const run = await python("print(1)");              // submitted, ended
+ *   run.status, run.exit_code, run.stdout, run.stderr, run.chunks
+ *
+ * A person may ask for 60 runs a minute: after some runs it is somebody else's turn, in a room of their own.
+ */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { api, waitFor } from "../lib/api.mjs";
+import { state } from "../lib/stack.mjs";
+
+const TURN = 40;
+let turn;
+
+/* Somebody who may run things, and their room. */
+export async function place() {
+  if (!turn || turn.runs >= TURN) {
+    const ann = await api.signup({ name: "Ann" });
+    turn = { ann, room: await api.room(ann), runs: 0 };
+  }
+  turn.runs++;
+  return turn;
+}
+
+export const get = (person, run) => person.must(200, "GET", `/api/runs/${run.id}`);
+
+/* Waits for a run to end; the longest is 180 s, and a machine may be slow. */
+export const ended = (person, run, within = 60_000) =>
+  waitFor(
+    async () => {
+      const now = await get(person, run);
+      return now.ended_at && now;
+    },
+    { within, every: 25, what: `run ${run.id} to end` },
+  );
+
+/* All chunks of a run that has ended, page by page. */
+export async function chunksOf(person, run) {
+  const chunks = [];
+  for (;;) {
+    const page = await person.must(200, "GET", `/api/runs/${run.id}/output?after=${chunks.at(-1)?.seq ?? 0}`);
+    chunks.push(...page.chunks);
+    if (page.done) return chunks;
+  }
+}
+
+export const text = (chunks, stream) => chunks.filter((c) => c.stream === stream).map((c) => c.data).join("");
+
+export async function submit(body) {
+  const { ann, room } = await place();
+  return { ann, room, run: await ann.must(202, "POST", `${room.path}/runs`, body) };
+}
+
+/* Submits, waits, reads all of it. The chunks are numbered from 1 without a gap: checked for every run. */
+export async function run(body) {
+  const { ann, run: asked } = await submit(body);
+  const done = await ended(ann, asked);
+  const chunks = await chunksOf(ann, done);
+  assert.deepEqual(chunks.map((c) => c.seq), chunks.map((_, i) => i + 1));
+  return { ...done, chunks, stdout: text(chunks, "stdout"), stderr: text(chunks, "stderr") };
+}
+
+export const python = (content, more = {}) =>
+  run({ language: "python", files: [{ path: "main.py", content }], ...more });
+export const javascript = (content, more = {}) =>
+  run({ language: "javascript", files: [{ path: "main.js", content }], ...more });
+
+/* The containers of this stack, by the folders that the runner keeps for each. */
+export const boxes = () => readdirSync(join(state, "run/jobs")).filter((name) => name.startsWith("viva-"));

@@ -1,0 +1,109 @@
+/*
+ * log_test.c - a line of the log is one JSON object, whatever is logged.
+ */
+#include "log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+static int real_stderr;
+static int ends[2];
+static char text[65536];
+
+static void
+capture(void)
+{
+	assert_int_equal(pipe(ends), 0);
+	real_stderr = dup(STDERR_FILENO);
+	dup2(ends[1], STDERR_FILENO);
+}
+
+/* What was written to stderr since capture(). */
+static const char *
+captured(void)
+{
+	dup2(real_stderr, STDERR_FILENO);
+	close(real_stderr);
+	close(ends[1]);
+	ssize_t n = read(ends[0], text, sizeof(text) - 1);
+	close(ends[0]);
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
+static void
+has(const char *line, const char *name, const char *value)
+{
+	json_t *json = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+
+	assert_non_null(json);
+	assert_string_equal(json_string_value(json_object_get(json, name)), value);
+	json_decref(json);
+}
+
+static void
+a_line_says_when_who_and_what(void **state)
+{
+	(void)state;
+	log_init("rooms");
+	log_request("abc");
+	capture();
+	log_warn("%d \"things\"\n", 3);
+	const char *line = captured();
+	has(line, "level", "warn");
+	has(line, "service", "rooms");
+	has(line, "request", "abc");
+	has(line, "msg", "3 \"things\"\n");
+	assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
+	log_request(NULL);
+}
+
+static void
+a_hostile_text_stays_inside_its_string(void **state)
+{
+	char long_text[8192];
+
+	(void)state;
+	memset(long_text, '"', sizeof(long_text) - 1);
+	long_text[sizeof(long_text) - 1] = '\0';
+	capture();
+	log_error("\"}\n{\"level\":\"info\" \x01\x1f \\");
+	has(captured(), "msg", "\"}\n{\"level\":\"info\" \x01\x1f \\");
+	capture();
+	log_error("%s", long_text);
+	has(captured(), "level", "error");
+}
+
+static void
+lower_levels_are_left_out(void **state)
+{
+	(void)state;
+	setenv("VIVA_LOG", "error", 1);
+	log_init("rooms");
+	capture();
+	log_debug("a");
+	log_info("b");
+	log_warn("c");
+	log_error("d");
+	has(captured(), "msg", "d");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_says_when_who_and_what),
+		cmocka_unit_test(a_hostile_text_stays_inside_its_string),
+		cmocka_unit_test(lower_levels_are_left_out),
+	};
+
+	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
+}

@@ -1,0 +1,86 @@
+/*
+ * client.mjs - people who edit with the app's own provider, in Node.
+ *
+ *   const ann = await edit(person, room);          // a Provider, level with the server
+ *   ann.text().insert(0, "hello");
+ *   await ann.whenSaved();
+ *   await level([ann, bob]);                       // both have everything of each other
+ *
+ * yjs is imported from the provider: two copies in one process break it.
+ */
+import assert from "node:assert/strict";
+import WebSocket from "ws";
+import { Awareness, Provider, Y } from "../../nginx/app/provider/dist/index.js";
+import { base } from "../lib/http.mjs";
+import { waitFor, within as inTime } from "../lib/wait.mjs";
+
+export { Awareness, Provider, Y };
+
+export class Editor extends Provider {
+  #sockets;
+
+  constructor(person, room, options = {}) {
+    const sockets = new Set();
+    super({
+      url: base,
+      room: room.id,
+      doc: options.doc ?? new Y.Doc(),
+      headers: async () => {
+        await person.fresh();
+        return { authorization: `Bearer ${person.token}` };
+      },
+      socket: (url, headers) => {
+        const ws = new WebSocket(url, { headers, localAddress: person.address, perMessageDeflate: false });
+        sockets.add(ws);
+        ws.on("close", () => sockets.delete(ws));
+        return ws;
+      },
+      ...options,
+    });
+    this.#sockets = sockets;
+  }
+
+  text(path = "main.py") {
+    return this.doc.getText(`file:${path}`);
+  }
+
+  get files() {
+    return this.doc.getMap("files");
+  }
+
+  /* What the document says, to be compared with another's. */
+  get content() {
+    const texts = [...this.doc.share.keys()].filter((name) => name.startsWith("file:")).sort();
+    return { files: this.files.toJSON(), texts: texts.map((name) => [name, this.doc.getText(name).toString()]) };
+  }
+
+  /* Cuts its sockets without a word, as a network does. */
+  cut() {
+    for (const ws of this.#sockets) ws.terminate();
+  }
+
+  leave() {
+    this.doc.destroy();
+  }
+}
+
+/* An editor that has what the server has. */
+export async function edit(person, room, options) {
+  const editor = new Editor(person, room, options);
+  await inTime(20000, editor.whenSynced(), `${person.name} to have the document`);
+  return editor;
+}
+
+const vector = (editor) => Buffer.from(Y.encodeStateVector(editor.doc)).toString("hex");
+
+/* Waits until all of them have saved and have the same document, and compares every character. */
+export async function level(editors, { within = 30000 } = {}) {
+  const saved = Promise.all(editors.map((editor) => (editor.readOnly ? null : editor.whenSaved())));
+  await inTime(within, saved, `${editors.length} editors to have saved`);
+  const same = () => new Set(editors.map(vector)).size === 1;
+  await waitFor(same, { within, every: 50, what: `${editors.length} documents with equal state vectors` });
+  const [first, ...rest] = editors;
+  const { content } = first;
+  for (const editor of rest) assert.deepEqual(editor.content, content);
+  return content;
+}

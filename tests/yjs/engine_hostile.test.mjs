@@ -1,0 +1,223 @@
+/*
+ * engine_hostile.test.mjs - updates that no editor sends.
+ *
+ * Each is refused with a reason, or taken in bounded time and memory; and in both cases the document that was there
+ * still answers, and yjs can load what the engine then encodes.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, test } from "node:test";
+import * as Y from "yjs";
+import { Engine, Refused } from "./engine.mjs";
+
+const engine = new Engine();
+after(() => engine.close());
+
+const uint = (n) => {
+  const out = [];
+  for (let v = BigInt(n); ; v >>= 7n) {
+    if (v < 128n) return [...out, Number(v)];
+    out.push(Number(v & 127n) | 128);
+  }
+};
+const text = (s) => [...uint(Buffer.byteLength(s)), ...Buffer.from(s)];
+const section = (client, clock, ...structs) => [...uint(structs.length), ...uint(client), ...uint(clock), ...structs.flat()];
+const update = (sections, deletes = [0]) => Uint8Array.from([...uint(sections.length), ...sections.flat(), ...deletes]);
+const inRoot = (info, content, root = "t") => [info, 1, ...text(root), ...content];
+const string = (s) => inRoot(4, text(s));
+const behind = (client, clock, s) => [0x84, ...uint(client), ...uint(clock), ...text(s)];
+const repeat = (n, make) => Array.from({ length: n }, (_, i) => make(i));
+const hex = (s) => Uint8Array.from(Buffer.from(s.replaceAll(" ", ""), "hex"));
+
+const MAX = 2 ** 53 - 1;
+
+/* What yjs accepts, half applies or dies of; the reason must be the one meant. */
+const refused = {
+  "a count of structs without structs": [hex("01 ffffff0f 07 00"), /count/],
+  "a count of 2^32 structs": [hex("01 8080808010 07 00 0000"), /count/],
+  "a count of clients without clients": [hex("ffffff7f"), /count/],
+  "a GC that ends beyond every clock": [update([section(7, 0, [0, ...uint(MAX)])]), /2\^31/],
+  "a clock beyond": [update([section(7, MAX, [0, 1])]), /2\^31/],
+  "a clock and length beyond": [update([section(7, 2 ** 31 - 2, [0, 5])]), /2\^31/],
+  "a client above 53 bits": [hex("01 01 ffffffffffffff7f 00 0001 00"), /2\^53/],
+  "a number not in its shortest form": [hex("81 00 01 07 00 00 01 00"), /shortest/],
+  "no delete set": [update([section(7, 0, string("abc"))]).slice(0, -1), /too early/],
+  "cut in a struct": [update([section(7, 0, string("abc"))]).slice(0, -3), /too early/],
+  "bytes behind the end": [hex("00 00 00"), /behind/],
+  "an origin in its own future": [update([section(7, 0, string("a"), behind(7, 9, "b"))]), /future/],
+  "an origin that is itself": [update([section(7, 0, string("a"), behind(7, 1, "b"))]), /itself/],
+  "a right origin in its own future": [update([section(7, 0, string("a"), [0x44, ...uint(7), 5, ...text("b")])]), /future/],
+  "a parent in its own future": [update([section(7, 0, [4, 0, ...uint(7), 3, ...text("b")])]), /future/],
+  "a parent that is neither": [update([section(7, 0, [4, 2, ...text("t"), ...text("b")])]), /neither/],
+  "two sections of one client": [update([section(7, 0, [0, 1]), section(8, 0, [0, 1]), section(7, 1, [0, 1])]), /two sections/],
+  "a section without structs": [hex("01 00 07 00 00"), /without structs/],
+  "a GC without length": [update([section(7, 0, [0, 0])]), /length/],
+  "a deleted run without length": [update([section(7, 0, inRoot(1, [0]))]), /length/],
+  "text without length": [update([section(7, 0, string(""))]), /length/],
+  "an Any list without values": [update([section(7, 0, inRoot(8, [0]))]), /length/],
+  "a GC with flags": [update([section(7, 0, [0x80, 1])]), /flags/],
+  "a Skip with flags": [update([section(7, 0, [0x8a, 1])]), /flags/],
+  "a kind that is none": [update([section(7, 0, inRoot(11, [1]))]), /kind/],
+  "a type that is none": [update([section(7, 0, inRoot(7, [9]))]), /shared type/],
+  "text that is half a surrogate": [update([section(7, 0, inRoot(4, [3, 0xed, 0xa0, 0x80]))]), /UTF-8/],
+  "text cut in a character": [update([section(7, 0, inRoot(4, [1, 0xc3]))]), /UTF-8/],
+  "a root name that is not UTF-8": [update([section(7, 0, [4, 1, 1, 0xff, ...text("a")])]), /UTF-8/],
+  "text longer than what is there": [update([section(7, 0, inRoot(4, [...uint(1000), 0x61]))]), /too early/],
+  "an Any of unknown type": [update([section(7, 0, inRoot(8, [1, 115]))]), /unknown type/],
+  "an Any array of 2^31": [update([section(7, 0, inRoot(8, [1, 117, ...uint(2 ** 31)]))]), /count/],
+  "an Any nested 20,000 deep": [update([section(7, 0, inRoot(8, [1, ...repeat(20000, () => [117, 1]).flat(), 126]))]), /deep/],
+  "an Any with the key __proto__": [update([section(7, 0, inRoot(8, [1, 118, 1, ...text("__proto__"), 126]))]), /__proto__/],
+  "an embed that is not JSON": [update([section(7, 0, inRoot(5, text("{a}")))]), /JSON/],
+  "an embed nested 200,000 deep": [update([section(7, 0, inRoot(5, text("[".repeat(2e5) + "]".repeat(2e5))))]), /JSON/],
+  "a format without a value": [update([section(7, 0, inRoot(6, [...text("bold"), ...text("")]))]), /JSON/],
+  "a delete without length": [update([], [1, 7, 1, 0, 0]), /length/],
+  "a delete beyond every clock": [update([], [1, 7, 1, 0, ...uint(MAX)]), /2\^31/],
+  "deletes that are not there": [update([], [1, 7, ...uint(2 ** 30), 0, 1]), /count/],
+  "two deletes of one client": [update([], [2, 7, 1, 0, 1, 7, 1, 2, 1]), /two sections/],
+  "a client without deletes": [update([], [1, 7, 0, 0, 0]), /without deletes/],
+};
+
+const before = update([section(3, 0, string("here before"))]);
+
+for (const [what, [bytes, why]] of Object.entries(refused)) {
+  test(`refused: ${what}`, async () => {
+    await engine.replay([before]);
+    const state = await engine.state();
+    for (const ask of [engine.validate, engine.apply, (b) => engine.merge([b, before]), engine.svOf, (b) => engine.diff(b, [0])])
+      await assert.rejects(ask(bytes), (error) => error instanceof Refused && why.test(error.message));
+    assert.deepEqual(await engine.state(), state);
+  });
+}
+
+test("refused: state vectors and awareness that promise more than they hold", async () => {
+  const good = update([]);
+  await assert.rejects(engine.diff(good, hex("ffffffff07")), /count/);
+  await assert.rejects(engine.diff(good, hex("02 0101 0102")), /twice/);
+  await assert.rejects(engine.diff(good, hex("00 00")), /behind/);
+  await assert.rejects(engine.awareness(hex("ffffff7f")), /count/);
+  await assert.rejects(engine.awareness(Uint8Array.from([1, 7, 0, ...text("{")])), /JSON/);
+  await assert.rejects(engine.awareness(Uint8Array.from([1, 7, 0, ...text(`"${"x".repeat(5000)}"`)])), /too long/);
+  await assert.rejects(engine.awareness(Uint8Array.from([2, 7, 0, ...text("null"), 7, 0, ...text("null")])), /twice/);
+});
+
+const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${engine.process.pid}/status`, "utf8"))[1]) * 1024;
+const peak = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${engine.process.pid}/status`, "utf8"))[1]) * 1024;
+
+/* CPU seconds of the engine's process so far. */
+const cpu = () => {
+  const fields = readFileSync(`/proc/${engine.process.pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+};
+
+/* Nested types, each in the one before. */
+const nest = (depth) =>
+  update([section(7, 0, inRoot(7, [1], "map"), ...repeat(depth - 1, (i) => [0x27, 0, 7, ...uint(i), ...text("k"), 1]))]);
+
+/* Taken, but at a price that is bounded: CPU seconds, and memory as a multiple of the bytes. */
+const bounded = {
+  "50,000 root names": [repeat(1, () => update([section(7, 0, ...repeat(50000, (i) => inRoot(4, text("a"), `r${i}`)))]))],
+  "50,000 clients": [[update(repeat(50000, (i) => section(60000 - i, 0, string("a"))))]],
+  "20,000 nested types, deleted": [[nest(20000), update([], [1, 7, 1, 0, 1])]],
+  "100,000 keys of a map": [[update([section(7, 0, ...repeat(100000, (i) => [0x28, 1, ...text("map"), ...text(`k${i}`), 1, 126]))])]],
+  "100,000 values of one key": [
+    [update([section(7, 0, [0x28, 1, ...text("map"), ...text("k"), 1, 126], ...repeat(99999, (i) => [0xa8, 7, ...uint(i), 1, 126]))])],
+  ],
+  "200,000 unit deletes of one text, backwards": [
+    [
+      update([section(7, 0, string("x".repeat(400000)))]),
+      update([], [1, 7, ...uint(200000), ...repeat(200000, (i) => [...uint(399998 - 2 * i), 1]).flat()]),
+    ],
+  ],
+  "the same inside one text of pairs": [
+    [
+      update([section(7, 0, string("😀".repeat(20000)))]),
+      update([], [1, 7, ...uint(10000), ...repeat(10000, (i) => [...uint(39996 - 4 * i), 2]).flat()]),
+    ],
+  ],
+  "30,000 updates that wait, backwards": [
+    repeat(30000, (i) => update([section(7, 30000 - i, behind(7, 29999 - i, "a"))])),
+  ],
+  "30,000 updates that wait, forwards": [repeat(30000, (i) => update([section(7, 2 * i + 1, behind(7, 2 * i, "a"))]))],
+  "deletes of what never comes": [repeat(20000, (i) => update([], [1, 7, 1, ...uint(5 * i), 3]))],
+  "3,000 clients in one place": [[update(repeat(3000, (i) => section(3000 - i, 0, string("a"))))]],
+};
+
+for (const [what, [updates]] of Object.entries(bounded)) {
+  test(`bounded: ${what}`, async () => {
+    await engine.reset();
+    const size = updates.reduce((sum, { length }) => sum + length, 0);
+    const [time, memory] = [cpu(), rss()];
+    for (const one of updates) await engine.apply(one);
+    const state = await engine.integrated();
+    assert.ok(cpu() - time < 5, `${cpu() - time} s of CPU`);
+    assert.ok(peak() - memory < 64e6 + 60 * size, `${peak() - memory} bytes of memory for ${size}`);
+    assert.ok((await engine.waiting()) <= 1 << 20);
+    /* yjs itself is quadratic in some of these: it need not load what is long. */
+    if (state.length < 50000) Y.applyUpdate(new Y.Doc(), state);
+    await engine.reset();
+  });
+}
+
+test("conflicts beyond all measure stop, and only this document is lost", async () => {
+  const n = 40000;
+  /* One client writes runs that cannot join; another puts as many items before all of them. */
+  const first = update([section(9, 0, ...repeat(n, () => inRoot(5, text("1"))))]);
+  const chain = update([section(8, 0, inRoot(5, text("1")), ...repeat(n - 1, (i) => [0x85, 8, ...uint(i), ...text("1")]))]);
+  const front = update([section(10, 0, ...repeat(n, () => inRoot(5, text("2"))))]);
+  await engine.reset();
+  await engine.apply(chain);
+  const time = cpu();
+  for (const bytes of [first, front]) {
+    try {
+      await engine.apply(bytes);
+    } catch (error) {
+      assert.match(error.message, /too many conflicts/);
+    }
+  }
+  assert.ok(cpu() - time < 20, `${cpu() - time} s of CPU`);
+  await engine.replay([before]);
+  assert.equal(await engine.json("text", "t"), "here before");
+});
+
+test("what waits beyond its bound is dropped, and comes again with the next step 2", async () => {
+  const whole = repeat(40000, (i) => (i === 0 ? string("a") : behind(7, i - 1, "b")));
+  await engine.reset();
+  for (let i = 1; i < 40000; i += 1) await engine.apply(update([section(7, i, whole[i])]));
+  assert.ok((await engine.waiting()) <= 1 << 20);
+  await engine.apply(update([section(7, 0, ...whole)]));
+  assert.equal((await engine.json("text", "t")).length, 40000);
+  assert.equal(await engine.waiting(), 0);
+});
+
+test("bytes that name another parent for what is known stay where it stands", async () => {
+  await engine.reset();
+  await engine.apply(update([section(7, 0, string("abc"))]));
+  await engine.apply(update([section(7, 0, inRoot(0x24, [...text("key"), ...text("abcdef")], "other"))]));
+  assert.equal(await engine.json("text", "t"), "abcdef");
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, await engine.state());
+  assert.equal(doc.getText("t").toString(), "abcdef");
+});
+
+test("every prefix and every flipped bit of a real update is refused or harmless", async () => {
+  const doc = new Y.Doc();
+  doc.clientID = 300;
+  doc.getText("t").insert(0, "a😀b");
+  doc.getMap("map").set("k", [1, { a: null }]);
+  doc.getText("t").delete(1, 2);
+  const bytes = Y.encodeStateAsUpdate(doc);
+  for (let i = 0; i < bytes.length; i++) {
+    await assert.rejects(engine.validate(bytes.slice(0, i)), Refused);
+    for (let bit = 0; bit < 8; bit++) {
+      const flipped = Uint8Array.from(bytes);
+      flipped[i] ^= 1 << bit;
+      await engine.reset();
+      try {
+        await engine.apply(flipped);
+      } catch (error) {
+        assert.ok(error instanceof Refused, error);
+      }
+      Y.applyUpdate(new Y.Doc(), await engine.integrated());
+    }
+  }
+});

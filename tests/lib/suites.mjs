@@ -61,6 +61,18 @@ function countTap(text) {
   return { passed: last("pass"), failed: last("fail") + last("cancelled"), skipped: last("skipped") + last("todo") };
 }
 
+/* The tests of a report that failed, one line each: what, where, why. A file or a group that fails for its tests' sake is left out. */
+function failuresOf(text) {
+  return text
+    .split(/^(?=\s*(?:not )?ok \d+)/m)
+    .filter((part) => /^\s*not ok \d+/.test(part) && !part.includes("failureType: 'subtestsFailed'"))
+    .map((part) => {
+      const said = (pattern) => part.match(pattern)?.[1] ?? "";
+      const why = said(/^\s*error: (?:\|-\n)?([\s\S]*?)\n\s*(?:code|name|stack|failureType|\.\.\.)/m).replace(/\s+/g, " ");
+      return `${said(/^\s*not ok \d+(?: - )?(.*)/)} (${said(/location: '(.*?)'/).replace(`${top}/`, "")}) ${why}`.slice(0, 600);
+    });
+}
+
 function countLines(text) {
   const lines = text.split("\n");
   const passed = lines.filter((line) => /^ok \d+/.test(line));
@@ -84,6 +96,8 @@ function run(command, { log, env = {}, within }) {
 }
 
 const total = { passed: 0, failed: 0 };
+/* Said again at the very end: who sees only the last lines of a long output must not have to guess. */
+const failed = [];
 let stackFailed = false;
 
 function seconds(began) {
@@ -120,6 +134,8 @@ function explain({ name, status, none, words, log }) {
   } catch {
     /* It died before it said anything. */
   }
+  const names = failuresOf(existsSync(join(out, `${name}.tap`)) ? readFileSync(join(out, `${name}.tap`), "utf8") : text);
+  failed.push(...(names.length ? names : [`exit ${status}`]).map((line) => `${name}: ${line}`));
   const from = text.lastIndexOf("failing tests:");
   const lines = (from >= 0 ? text.slice(from) : text || readFileSync(log, "utf8")).split("\n");
   for (const line of from >= 0 ? lines.slice(0, 120) : lines.slice(-60)) console.log(`    | ${line}`);
@@ -219,5 +235,6 @@ if (up) {
   total.failed += suites.filter((name) => !OFFLINE.includes(name)).length;
 }
 console.log(`  all          ${seconds(began)}`);
+for (const line of failed.slice(0, 12)) console.log(`  FAILED ${line}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed || !total.passed ? 1 : 0;

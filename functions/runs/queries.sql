@@ -68,3 +68,25 @@ SELECT room_id, 'run', $2, jsonb_build_object('run', id, 'status', 'cancelled') 
 -- run_cancel_wish: a run that a runner has is to be stopped
 -- $1 id
 UPDATE run SET cancel = true WHERE id = $1 AND ended_at IS NULL;
+
+-- room_case_list: a room's test cases in order
+-- $1 room
+-- > number int, name, hidden bool, input, expected
+SELECT number, name, hidden, input, expected FROM room_case WHERE room_id = $1 ORDER BY number;
+
+-- room_case_set: replaces a room's test cases by those in $2 (JSON, as TestCaseSet has them)
+-- $1 room, $2 cases, $3 participant
+WITH wanted AS (
+  SELECT c.n AS number, c.item->>'name' AS name, coalesce((c.item->>'hidden')::boolean, false) AS hidden,
+    c.item->>'input' AS input, c.item->>'expected' AS expected
+  FROM jsonb_array_elements($2::jsonb->'cases') WITH ORDINALITY AS c(item, n)
+), gone AS (
+  DELETE FROM room_case WHERE room_id = $1 AND number > (SELECT count(*) FROM wanted)
+), kept AS (
+  INSERT INTO room_case (room_id, number, name, hidden, input, expected)
+  SELECT $1, number, name, hidden, input, expected FROM wanted
+  ON CONFLICT (room_id, number) DO UPDATE
+  SET name = excluded.name, hidden = excluded.hidden, input = excluded.input, expected = excluded.expected
+)
+INSERT INTO event (room_id, type, participant, data)
+SELECT $1, 'cases', $3, jsonb_build_object('total', count(*)) FROM wanted;

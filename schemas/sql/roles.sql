@@ -38,6 +38,7 @@ GRANT SELECT, INSERT ON run TO viva_runs;
 GRANT UPDATE (cancel, status, ended_at) ON run TO viva_runs;
 GRANT SELECT ON run_output, language TO viva_runs;
 GRANT INSERT ON event TO viva_runs;
+GRANT SELECT, INSERT, UPDATE, DELETE ON room_case TO viva_runs;
 
 GRANT SELECT, UPDATE ON run TO viva_runner;
 GRANT SELECT, INSERT, DELETE ON run_output TO viva_runner;

@@ -106,6 +106,10 @@ export class Person {
     return this.request("POST", path, body, options);
   }
 
+  put(path, body, options) {
+    return this.request("PUT", path, body, options);
+  }
+
   patch(path, body, options) {
     return this.request("PATCH", path, body, options);
   }

@@ -20,7 +20,7 @@ import { waitFor } from "../lib/wait.mjs";
 
 const top = resolve(import.meta.dirname, "../..");
 const shots = resolve(process.env.VIVA_SHOTS ?? join(top, "build/shots"));
-const WITHIN = 15_000;
+const WITHIN = 60_000;
 
 /* Debian's Chromium, or the one that CHROMIUM names. */
 const executablePath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);

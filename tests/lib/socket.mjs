@@ -44,7 +44,7 @@ export class Socket {
   }
 
   /* The first message (of those to come and those that came) for which `wanted` is true. */
-  async next(wanted = () => true, { within = 5000, what } = {}) {
+  async next(wanted = () => true, { within, what } = {}) {
     return waitFor(
       () => {
         if (this.faults.length > 0) throw this.faults[0];
@@ -81,7 +81,7 @@ export function open(path, { headers = {}, origin, address, protocols = [], ...r
       origin,
       localAddress: address,
       perMessageDeflate: false,
-      handshakeTimeout: 10000,
+      handshakeTimeout: 30000,
       agent: new http.Agent({ keepAlive: false }) /* or a refusal would keep its connection, and us */,
       ...rest,
     });

@@ -104,7 +104,7 @@ function seconds(began) {
   return `${((performance.now() - began) / 1000).toFixed(1)} s`;
 }
 
-async function suite({ name, command, env, counts, words, within = 8 * MINUTE }) {
+async function suite({ name, command, env, counts, words, within = 20 * MINUTE }) {
   if (wanted.length && !wanted.includes(name)) return;
   const began = performance.now();
   const log = join(out, `${name}.log`);
@@ -170,7 +170,7 @@ async function startStack(env) {
   await run(["infra/machine/down"], { log: join(out, "down.log"), env, within: MINUTE });
   forget();
   const log = join(out, "stack.log");
-  const status = await run(["infra/machine/up", "--background"], { log, env: { ...env, VIVA_BUILT: "1" }, within: 5 * MINUTE });
+  const status = await run(["infra/machine/up", "--background"], { log, env: { ...env, VIVA_BUILT: "1" }, within: 10 * MINUTE });
   if (status === 0) {
     console.log(`  stack        ready at ${env.VIVA_URL}  ${seconds(began)}`);
     return true;
@@ -208,7 +208,7 @@ const online = suites.filter((name) => !OFFLINE.includes(name) && !ALONE.include
 async function offline() {
   for (const name of suites.filter((s) => OFFLINE.includes(s))) await suite(nodeSuite(name));
   await suite(unitSuite("unit"));
-  await suite({ ...unitSuite("unit-san", "SAN=1"), within: 12 * MINUTE });
+  await suite({ ...unitSuite("unit-san", "SAN=1"), within: 20 * MINUTE });
 }
 
 async function pairs(names, env) {

@@ -2,11 +2,14 @@
  * wait.mjs - waiting for a condition instead of sleeping for a guess.
  */
 
+/* What works takes milliseconds; a machine that has two cores and six other things to do takes its time. */
+const PATIENCE = 30_000;
+
 /*
  * Calls `condition` until it returns something truthy (and returns that), or fails after `within`
  * milliseconds, saying what the condition was and the last error it threw.
  */
-export async function waitFor(condition, { within = 5000, every = 20, what } = {}) {
+export async function waitFor(condition, { within = PATIENCE, every = 20, what } = {}) {
   const end = performance.now() + within;
   let last;
 

@@ -54,7 +54,7 @@ function read(reply) {
 function client() {
   const socket = dgram.createSocket("udp4");
   const ask = (bytes) =>
-    within(5000, new Promise((done) => {
+    within(30_000, new Promise((done) => {
       socket.once("message", (reply) => done(read(reply)));
       socket.send(bytes, port, "127.0.0.1");
     }), "an answer from coturn");

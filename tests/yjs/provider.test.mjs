@@ -170,10 +170,10 @@ test("names and cursors reach everybody, a newcomer too, and go when somebody go
   await waitFor(sees(ann, ben, "Ben"));
   await waitFor(sees(ben, ann, "Ann"));
   const eve = await arrive(await api.guest(room, "observer"), room, { readOnly: true });
-  await waitFor(sees(eve, ann, "Ann"), { within: 2000 });
-  await waitFor(sees(eve, ben, "Ben"), { within: 2000 });
+  await waitFor(sees(eve, ann, "Ann"));
+  await waitFor(sees(eve, ben, "Ben"));
   ben.leave();
-  await waitFor(() => !ann.awareness.getStates().has(ben.doc.clientID), { within: 2000 });
+  await waitFor(() => !ann.awareness.getStates().has(ben.doc.clientID));
 });
 
 test("a 401 asks for another sign-in once, and goes on with it", async () => {

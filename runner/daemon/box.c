@@ -11,6 +11,7 @@
 #include "box.h"
 
 #include "box_spec.h"
+#include "box_talk.h"
 #include "id.h"
 #include "log.h"
 #include "settings.h"
@@ -58,15 +59,18 @@ box_prepare(struct err *err)
 }
 
 void
-box_name(struct box *b, const struct lang *language)
+box_name(struct box *b, const struct box_wish *wish, uid_t uid)
 {
 	char id[ID_LEN + 1];
 
 	memset(b, 0, sizeof(*b));
 	id_new(id);
-	snprintf(b->name, sizeof(b->name), "viva-%s-%.12s", language->name, id);
-	b->language = language;
-	b->sock = -1;
+	snprintf(b->name, sizeof(b->name), "viva-%s-%.12s", wish->language->name, id);
+	b->language = wish->language;
+	b->class = wish->class;
+	b->limits = box_limits(wish->class);
+	b->uid = uid;
+	b->sock = b->in = b->out = b->err = b->terminal = -1;
 }
 
 /* A listening socket `s` in the directory, however long the directory's own path is. */
@@ -118,23 +122,6 @@ box_forget(const struct box *b)
 		log_warn("%s: %s", path, strerror(errno));
 }
 
-/* Reads exactly len bytes within the time, or says why not. */
-static int
-receive(int fd, void *data, size_t len, int ms, struct err *err)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-
-	for (size_t done = 0; done < len;) {
-		if (poll(&p, 1, ms) <= 0)
-			return err_set(err, ERR_BUSY, "the init did not say hello within %d ms", ms);
-		ssize_t n = recv(fd, (uint8_t *)data + done, len - done, MSG_DONTWAIT);
-		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-			return err_set(err, ERR_BUSY, "the init hung up");
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
 static int
 hello(struct box *b, const char *nonce, struct err *err)
 {
@@ -142,12 +129,12 @@ hello(struct box *b, const char *nonce, struct err *err)
 	enum message_kind kind;
 	uint32_t len;
 
-	if (receive(b->sock, head, sizeof(head), HELLO_MS, err) < 0)
-		return -1;
+	if (!talk_receive(b->sock, head, sizeof(head), HELLO_MS, NULL))
+		return err_set(err, ERR_BUSY, "the init of %s did not say hello", b->name);
 	if (!message_head(head, &kind, &len) || kind != MESSAGE_HELLO || len != MESSAGE_NONCE)
 		return err_set(err, ERR_INTERNAL, "the init of %s said something else than hello", b->name);
-	if (receive(b->sock, said, sizeof(said), HELLO_MS, err) < 0)
-		return -1;
+	if (!talk_receive(b->sock, said, sizeof(said), HELLO_MS, NULL))
+		return err_set(err, ERR_BUSY, "the init of %s hung up", b->name);
 	if (memcmp(said, nonce, MESSAGE_NONCE) != 0)
 		return err_set(err, ERR_INTERNAL, "the init of %s does not know its nonce", b->name);
 	return 0;
@@ -211,91 +198,83 @@ confined(const struct box *b, struct err *err)
 	return 0;
 }
 
+/* One end for us, which does not block, one for the program, which owns it: it may open /dev/stdout again. */
 static int
-start(struct box *b, struct docker *d, int listener, struct err *err)
+make_pipe(int *ours, int *theirs, int our_end, uid_t uid)
+{
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) < 0)
+		return -1;
+	*ours = p[our_end];
+	*theirs = p[!our_end];
+	return fcntl(*ours, F_SETFL, O_NONBLOCK) < 0 || fchown(*theirs, uid, uid) < 0 ? -1 : 0;
+}
+
+static void
+close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* What the program will have as its 0, 1, 2: known to the init before there is a job. */
+static int
+give_pipes(struct box *b, struct err *err)
+{
+	uint8_t head[MESSAGE_HEAD];
+	int theirs[3] = { -1, -1, -1 };
+
+	message_head_put(head, MESSAGE_PIPES, 0);
+	int r = make_pipe(&b->in, &theirs[0], 1, b->uid);
+	if (r == 0)
+		r = make_pipe(&b->out, &theirs[1], 0, b->uid);
+	if (r == 0)
+		r = make_pipe(&b->err, &theirs[2], 0, b->uid);
+	if (r == 0)
+		r = talk_send(b->sock, head, sizeof(head), theirs, 3);
+	if (r < 0)
+		failed(err, b->name);
+	for (int i = 0; i < 3; i++)
+		close_fd(&theirs[i]);
+	return r;
+}
+
+static int
+start(struct box *b, const struct box_wish *wish, struct docker *d, int listener, struct err *err)
 {
 	char nonce[ID_LEN + 1];
 	struct buf spec = { 0 };
 
 	id_new(nonce);
-	box_spec(&spec, b, nonce);
+	box_spec(&spec, b, wish, nonce);
 	int r = docker_create(d, err, b->name, buf_cstr(&spec));
 	buf_free(&spec);
 	if (r < 0 || docker_start(d, err, b->name) < 0 || wait_for_init(b, listener, nonce, err) < 0 ||
-	    confined(b, err) < 0)
+	    confined(b, err) < 0 || give_pipes(b, err) < 0)
 		return -1;
 	if (!cgroup_find(&b->cgroup, b->init))
 		return err_set(err, ERR_INTERNAL,
 		    "the cgroup of %s is not to be found: runner/check-host says more", b->name);
-	if (!cgroup_burst(&b->cgroup, settings.cpu_burst_us))
+	if (!cgroup_burst(&b->cgroup, b->limits->cpu_burst_us))
 		log_debug("no cpu burst on this kernel: %s starts slower", b->language->name);
 	return 0;
 }
 
 int
-box_make(struct box *b, struct docker *d, struct err *err)
+box_make(struct box *b, const struct box_wish *wish, struct docker *d, struct err *err)
 {
 	char path[600];
 	int listener = make_directory(b, err);
 
 	if (listener < 0)
 		return -1;
-	int r = start(b, d, listener, err);
+	int r = start(b, wish, d, listener, err);
 	close(listener);
 	snprintf(path, sizeof(path), "%s/%s/s", settings.jobs, b->name);
 	unlink(path);
 	return r;
-}
-
-bool
-box_alive(const struct box *b)
-{
-	uint8_t byte;
-
-	return recv(b->sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EINTR);
-}
-
-static int
-send_all(int fd, const uint8_t *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = send(fd, data, len, MSG_NOSIGNAL);
-		if (n < 0 && errno != EINTR)
-			return -1;
-		data += n > 0 ? n : 0;
-		len -= n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
-int
-box_send(const struct box *b, struct err *err, const uint8_t *frame, size_t len, const int fds[3])
-{
-	union {
-		struct cmsghdr head;
-		char space[CMSG_SPACE(3 * sizeof(int))];
-	} control = { 0 };
-	struct iovec io = { (void *)(uintptr_t)frame, 1 };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control,
-		.msg_controllen = sizeof(control) };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(3 * sizeof(int));
-	memcpy(CMSG_DATA(c), fds, 3 * sizeof(int));
-	if (sendmsg(b->sock, &m, MSG_NOSIGNAL) != 1 || send_all(b->sock, frame + 1, len - 1) < 0)
-		return err_set(err, ERR_BUSY, "%s: %s", b->name, strerror(errno));
-	return 0;
-}
-
-void
-box_tell(const struct box *b, enum message_kind kind)
-{
-	uint8_t head[MESSAGE_HEAD];
-
-	message_head_put(head, kind, 0);
-	send(b->sock, head, sizeof(head), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void
@@ -308,9 +287,10 @@ box_kill(const struct box *b)
 int
 box_remove(struct box *b, struct docker *d, struct err *err)
 {
-	if (b->sock >= 0)
-		close(b->sock);
-	b->sock = -1;
+	int *fds[] = { &b->sock, &b->in, &b->out, &b->err, &b->terminal };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		close_fd(fds[i]);
 	if (docker_remove(d, err, b->name) < 0)
 		return -1;
 	box_forget(b);

@@ -2,8 +2,8 @@
  * box_spec.c - see box_spec.h.
  *
  * The walls, from outside in: no network but its own loopback; a root file system that cannot be written, and
- * two small ones in memory that can (/w where the program lies, /tmp); memory without swap, half a processor, few
- * processes; no capability but the four that the init needs to become somebody else and to kill; no way to
+ * two small ones in memory that can (/w where the program lies, /tmp); memory without swap, processor and processes
+ * as box_limits.c says; no capability but the four that the init needs to become somebody else and to kill; no way to
  * gain privileges; our own seccomp profile; nothing of /sys, and of /proc not what speaks of the host. What a
  * program writes to /w, /tmp and /dev/shm counts as its memory.
  */
@@ -53,43 +53,66 @@ rights(void)
 }
 
 static json_t *
-resources(void)
+resources(const struct box_limits *l)
 {
 	return json_pack("{s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:[{s:s, s:i, s:i}]}",
-	    "Memory", (json_int_t)settings.memory, "MemorySwap", (json_int_t)settings.memory,
-	    "CpuPeriod", settings.cpu_period_us, "CpuQuota", settings.cpu_quota_us,
-	    "PidsLimit", settings.pids + 1,	/* and the init */
+	    "Memory", (json_int_t)l->memory, "MemorySwap", (json_int_t)l->memory,
+	    "CpuPeriod", BOX_PERIOD_US, "CpuQuota", l->cpu_quota_us,
+	    "PidsLimit", l->pids + 1,	/* and the init */
 	    "ShmSize", 16 << 20, "OomScoreAdj", 500,
 	    "Ulimits", "Name", "core", "Soft", 0, "Hard", 0);
 }
 
 static json_t *
-places(const struct box *b)
+mount(json_t *from, const char *to)
 {
-	return json_pack("{s:s, s:s, s:s, s:{s:s}, s:{s:s, s:s}, s:[{s:s, s:o, s:s, s:b, s:{s:s}}]}",
-	    "NetworkMode", "none", "IpcMode", "private", "CgroupnsMode", "private",
-	    "LogConfig", "Type", "none",
-	    "Tmpfs",
-	    "/w", "rw,nosuid,nodev,exec,size=64m,nr_inodes=4096,mode=1777",
-	    "/tmp", "rw,nosuid,nodev,noexec,size=64m,nr_inodes=4096,mode=1777",
-	    "Mounts", "Type", "bind", "Source", json_sprintf("%s/%s", settings.jobs_host, b->name), "Target", "/.viva",
+	return json_pack("{s:s, s:o, s:s, s:b, s:{s:s}}", "Type", "bind", "Source", from, "Target", to,
 	    "ReadOnly", 1, "BindOptions", "Propagation", "rprivate");
 }
 
+/* Our own directory, and what the box was wished to see. */
+static json_t *
+mounts(const struct box *b, const struct box_wish *wish)
+{
+	json_t *a = json_array();
+
+	json_array_append_new(a, mount(json_sprintf("%s/%s", settings.jobs_host, b->name), "/.viva"));
+	for (size_t i = 0; i < wish->mount_count; i++)
+		json_array_append_new(a, mount(json_string(wish->mounts[i].from), wish->mounts[i].to));
+	return a;
+}
+
+static json_t *
+tmpfs(const char *exec, int64_t size)
+{
+	return json_sprintf("rw,nosuid,nodev,%s,size=%lldk,nr_inodes=4096,mode=1777", exec, (long long)size / 1024);
+}
+
+static json_t *
+places(const struct box *b, const struct box_wish *wish)
+{
+	return json_pack("{s:s, s:s, s:s, s:{s:s}, s:{s:o, s:o}, s:o}",
+	    "NetworkMode", "none", "IpcMode", "private", "CgroupnsMode", "private",
+	    "LogConfig", "Type", "none",
+	    "Tmpfs", "/w", tmpfs("exec", b->limits->work), "/tmp", tmpfs("noexec", b->limits->tmp),
+	    "Mounts", mounts(b, wish));
+}
+
 void
-box_spec(struct buf *out, const struct box *b, const char *nonce)
+box_spec(struct buf *out, const struct box *b, const struct box_wish *wish, const char *nonce)
 {
 	json_t *host = rights();
-	json_t *more[] = { resources(), places(b) };
+	json_t *more[] = { resources(b->limits), places(b, wish) };
 
 	for (size_t i = 0; i < 2; i++) {
 		json_object_update(host, more[i]);
 		json_decref(more[i]);
 	}
-	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:[s], s:[o], s:b, s:{s:s, s:s}, s:o}",
+	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:[s], s:[o], s:b, s:{s:s, s:s, s:s}, s:o}",
 	    "Image", b->language->image, "Hostname", "viva", "User", "0:0", "WorkingDir", "/w",
 	    "Entrypoint", "/.viva/init", "Env", json_sprintf("VIVA_NONCE=%s", nonce), "NetworkDisabled", 1,
-	    "Labels", BOX_LABEL, settings.jobs_host, "viva.language", b->language->name, "HostConfig", host);
+	    "Labels", BOX_LABEL, settings.jobs_host, "viva.language", b->language->name, "viva.class", b->limits->name,
+	    "HostConfig", host);
 	char *text = j != NULL ? json_dumps(j, JSON_COMPACT) : NULL;
 	if (text == NULL)
 		abort();

@@ -8,6 +8,6 @@
 #include "buf.h"
 
 /* Appends the JSON. The nonce is what its init will say hello with. */
-void box_spec(struct buf *out, const struct box *b, const char *nonce);
+void box_spec(struct buf *out, const struct box *b, const struct box_wish *wish, const char *nonce);
 
 #endif

@@ -25,7 +25,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define FIRST_UID 10000u	/* runner/languages/build puts them into the image */
 #define OBEY_MS 2000		/* from KILL until the init is killed from outside, and again until we stop waiting */
 #define BOX_PATIENCE_MS 60000	/* how long a container may be waited for */
 
@@ -52,7 +51,7 @@ job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct
 			{ rows[i].content, (uint32_t)strlen(rows[i].content) } };
 	j->in = j->out = j->err = -1;
 	j->lease_until = lease_until;
-	output_init(&j->output, s->arena, settings.output);
+	output_init(&j->output, s->arena, box_limits(BOX_RUN)->output);
 	j->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (j->wake < 0)
 		abort();
@@ -99,17 +98,14 @@ start_file(const struct job *j)
 	return j->files_count > 0 ? j->files[0].path.data : j->language->file;
 }
 
-static uint8_t *
-frame_of(const struct job *j, size_t *len)
+static struct program *
+program_of(const struct job *j)
 {
 	static const char *const env[] = { "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/w", "USER=viva", "LOGNAME=viva",
 		"LANG=C.UTF-8" };
 	const struct lang *l = j->language;
 	struct program *f = arena_array(j->slot->arena, 1, sizeof(*f));
 
-	f->uid = FIRST_UID + (uint32_t)j->slot->number;
-	f->file_limit = 64u << 20;
-	f->open_limit = 512;
 	for (size_t i = 0; i < l->run_count; i++)
 		f->argv[f->argc++] = text_of(strcmp(l->run[i], "{file}") == 0 ? start_file(j) : l->run[i]);
 	for (size_t i = 0; i < sizeof(env) / sizeof(*env); i++)
@@ -118,7 +114,7 @@ frame_of(const struct job *j, size_t *len)
 		f->env[f->envc++] = text_of(l->env[i]);
 	f->filec = (uint32_t)j->files_count;
 	memcpy(f->files, j->files, j->files_count * sizeof(*f->files));
-	return message_program_put(f, len);
+	return f;
 }
 
 /* --- getting a container */
@@ -137,6 +133,7 @@ woken(struct job *j)
 static void
 find_box(struct job *j)
 {
+	struct box_wish wish = { .language = j->language, .class = BOX_RUN };
 	int64_t until = clock_mono_ms() + BOX_PATIENCE_MS;
 
 	j->box = pool_take(j->language);
@@ -144,7 +141,7 @@ find_box(struct job *j)
 		keep_tell(j);
 	while (j->box == NULL && !j->facts.cancelled && !j->lost && !queue_giving_up()) {
 		slot_fresh(j->slot);
-		j->box = pool_make(j->language, j->slot->docker, &j->slot->err);
+		j->box = pool_make(&wish, j->slot->docker, &j->slot->err);
 		if (j->box != NULL)
 			return;
 		log_warn("run %s: no container: %s", j->run.id, j->slot->err.detail);
@@ -158,42 +155,29 @@ find_box(struct job *j)
 	}
 }
 
-/* One end for us, which does not block, one for the program, which owns it: it may open /dev/stdout again. */
 static int
-make_pipe(int *ours, int *theirs, int our_end, uid_t uid)
+take(int *fd)
 {
-	int p[2];
+	int taken = *fd;
 
-	if (pipe2(p, O_CLOEXEC) < 0)
-		return -1;
-	*ours = p[our_end];
-	*theirs = p[!our_end];
-	return fcntl(*ours, F_SETFL, O_NONBLOCK) < 0 || fchown(*theirs, uid, uid) < 0 ? -1 : 0;
+	*fd = -1;
+	return taken;
 }
 
-/* Pipes and job to the init. True when it has it all; what it then makes of it, it tells. */
+/* The job to the init, its pipes to us. True when the init has it all; what it then makes of it, it tells. */
 static bool
 send_job(struct job *j)
 {
-	int theirs[3] = { -1, -1, -1 };
-	uid_t uid = FIRST_UID + (uid_t)j->slot->number;
-	size_t len = 0;
-	bool sent = false;
-	uint8_t *frame = frame_of(j, &len);
-
-	if (frame == NULL)
-		j->facts.failed = "its files are larger than a sandbox takes";
-	else if (make_pipe(&j->in, &theirs[0], 1, uid) < 0 || make_pipe(&j->out, &theirs[1], 0, uid) < 0 ||
-	    make_pipe(&j->err, &theirs[2], 0, uid) < 0)
-		j->facts.failed = "the runner has no descriptors left";
-	else {
-		slot_fresh(j->slot);
-		sent = box_send(j->box, &j->slot->err, frame, len, theirs) == 0;
+	slot_fresh(j->slot);
+	if (box_start(j->box, &j->slot->err, program_of(j), -1, -1) < 0) {
+		if (j->slot->err.kind == ERR_TOO_LARGE)
+			j->facts.failed = arena_strdup(j->slot->arena, j->slot->err.detail);
+		return false;
 	}
-	for (int i = 0; i < 3; i++)
-		close_fd(&theirs[i]);
-	free(frame);
-	return sent;
+	j->in = take(&j->box->in);
+	j->out = take(&j->box->out);
+	j->err = take(&j->box->err);
+	return true;
 }
 
 /* A box may die between being taken and being used (the engine was restarted): then another. */
@@ -210,9 +194,6 @@ start(struct job *j)
 			j->started_at = clock_mono_ms();
 			return true;
 		}
-		close_fd(&j->in);
-		close_fd(&j->out);
-		close_fd(&j->err);
 		pool_leave(j->box);
 		j->box = NULL;
 	}
@@ -262,7 +243,7 @@ measure(struct job *j)
 {
 	const struct cgroup *g = &j->box->cgroup;
 	const struct ending *e = &j->facts.ending;
-	int64_t cpu = cgroup_cpu_us(g), peak = cgroup_peak_kb(g), most = settings.memory / 1024;
+	int64_t cpu = cgroup_cpu_us(g), peak = cgroup_peak_kb(g), most = j->box->limits->memory / 1024;
 
 	j->facts.oom_kills = cgroup_oom_kills(g);
 	j->run.has_cpu_ms = j->run.has_wall_ms = j->run.has_memory_kb = true;
@@ -274,48 +255,18 @@ measure(struct job *j)
 	j->run.wall_ms = (int64_t)e->wall_us / 1000;
 }
 
-/* Exactly len bytes of the init, which has begun a frame: the rest is on its way or it is gone. */
-static bool
-receive(struct job *j, void *data, size_t len)
-{
-	struct pollfd p = { .fd = j->box->sock, .events = POLLIN };
-
-	for (size_t done = 0; done < len;) {
-		if (poll(&p, 1, OBEY_MS) <= 0)
-			return false;
-		ssize_t n = recv(j->box->sock, (uint8_t *)data + done, len - done, MSG_DONTWAIT);
-		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-			return false;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return true;
-}
-
-/* A frame of the init. Anything unexpected is as good as its death. */
 static void
 hear(struct job *j)
 {
-	uint8_t head[MESSAGE_HEAD], body[513] = { 0 };
-	enum message_kind kind;
-	uint32_t len;
+	struct box_said said;
 
-	if (!receive(j, head, sizeof(head)) || !message_head(head, &kind, &len) || len > 512 ||
-	    !receive(j, body, len)) {
+	if (!box_hear(j->box, &said))
 		j->gone = true;
-		return;
-	}
-	switch (kind) {
-	case MESSAGE_STARTED:
-		break;
-	case MESSAGE_FAILED:
-		j->facts.failed = arena_printf(j->slot->arena, "the program could not be started: %s", (char *)body);
-		break;
-	case MESSAGE_ENDED:
-		j->facts.ended = message_ending(body, len, &j->facts.ending);
-		j->gone = !j->facts.ended;
-		break;
-	default:
-		j->gone = true;
+	else if (said.kind == MESSAGE_FAILED)
+		j->facts.failed = arena_printf(j->slot->arena, "the program could not be started: %s", said.text);
+	else if (said.kind == MESSAGE_ENDED) {
+		j->facts.ending = said.ending;
+		j->facts.ended = true;
 	}
 }
 
@@ -433,8 +384,8 @@ finish(struct job *j)
 {
 	j->facts.over = j->output.over;
 	j->facts.wall_limit_ms = j->wall_limit_ms;
-	j->facts.output_limit = settings.output;
-	j->facts.memory_limit = settings.memory;
+	j->facts.output_limit = j->output.limit;
+	j->facts.memory_limit = box_limits(BOX_RUN)->memory;
 	verdict(j->slot->arena, &j->facts, &j->run);
 	keep_finish(j);
 }

@@ -36,12 +36,12 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed;
 
 /* All below under the lock. */
-static struct box *boxes[4];			/* by state, linked by next */
-enum state { WARM, OUT, LEAVING, REMOVING };
+enum state { MAKING, WARM, OUT, LEAVING, REMOVING, STATES };
+static struct box *boxes[STATES];		/* by state, linked by next */
 static struct lang *languages;
 static size_t languages_count;
 static int making[LANGUAGES_MAX];
-static char making_names[SLOTS_MAX + KEEPERS][BOX_NAME_MAX];
+static uid_t next_uid;				/* counted from BOX_UID_FIRST */
 static int64_t asked[LANGUAGES_MAX][RECENT];	/* when boxes were taken: a ring of times */
 static size_t asked_next[LANGUAGES_MAX];
 static int64_t taken_at, swept_at, looked_at, retry_at;
@@ -123,33 +123,47 @@ wanted(const struct lang *l, int64_t now)
 	return count(WARM, l) + making[l->number] < (target < most ? target : most);
 }
 
-/* Under the lock: the table knows a container while it is made, too. */
-static char *
-register_name(const char *name)
+/* Under the lock. */
+static bool
+uid_is_free(uid_t uid)
 {
-	for (size_t i = 0; i < sizeof(making_names) / sizeof(*making_names); i++)
-		if (making_names[i][0] == '\0')
-			return memcpy(making_names[i], name, BOX_NAME_MAX);
-	return NULL;
+	for (size_t s = 0; s < STATES; s++)
+		for (struct box *b = boxes[s]; b != NULL; b = b->next)
+			if (b->uid == uid)
+				return false;
+	return true;
+}
+
+/* Under the lock. A user that no box has, and that none had lately; 0 when all are taken. */
+static uid_t
+free_uid(void)
+{
+	for (uid_t i = 0; i < BOX_UIDS; i++) {
+		uid_t uid = BOX_UID_FIRST + next_uid++ % BOX_UIDS;
+		if (uid_is_free(uid))
+			return uid;
+	}
+	return 0;
 }
 
 struct box *
-pool_make(const struct lang *l, struct docker *d, struct err *err)
+pool_make(const struct box_wish *wish, struct docker *d, struct err *err)
 {
 	struct box *b = calloc(1, sizeof(*b));
 
 	if (b == NULL)
 		abort();
-	box_name(b, l);
 	pthread_mutex_lock(&lock);
-	char *slot = register_name(b->name);
+	uid_t uid = free_uid();
+	box_name(b, wish, uid);
+	push(MAKING, b);	/* the table knows a container while it is made, too */
 	pthread_mutex_unlock(&lock);
-	int r = box_make(b, d, err);
+	int r = uid != 0 ? box_make(b, wish, d, err) : err_set(err, ERR_BUSY, "all %u users have a sandbox", BOX_UIDS);
 	pthread_mutex_lock(&lock);
-	if (slot != NULL)
-		slot[0] = '\0';
+	unlink_box(MAKING, b);
 	push(r == 0 ? OUT : LEAVING, b);
-	engine_is(r == 0, err->detail);
+	if (r == 0 || (uid != 0 && wish->mount_count == 0))	/* what somebody wants mounted may just be wrong */
+		engine_is(r == 0, err->detail);
 	pthread_cond_signal(&changed);
 	pthread_mutex_unlock(&lock);
 	return r == 0 ? b : NULL;
@@ -219,11 +233,12 @@ remove_one(struct docker *d)
 static void
 make_one(struct lang *l, struct docker *d)
 {
+	struct box_wish wish = { .language = l, .class = BOX_RUN };
 	struct err err = { 0 };
 
 	making[l->number]++;
 	pthread_mutex_unlock(&lock);
-	struct box *b = pool_make(l, d, &err);
+	struct box *b = pool_make(&wish, d, &err);
 	pthread_mutex_lock(&lock);
 	making[l->number]--;
 	if (b == NULL)
@@ -322,6 +337,7 @@ pool_start(struct lang *table, size_t n)
 	languages = table;
 	languages_count = n;
 	swept_at = clock_mono_ms();
+	next_uid = (uid_t)getpid() % BOX_UIDS;	/* another runner on this host begins elsewhere */
 	for (int i = 0; i < KEEPERS; i++)
 		if (pthread_create(&thread, NULL, keeper, NULL) != 0)
 			abort();
@@ -333,9 +349,7 @@ known(const char *name)
 	bool found = false;
 
 	pthread_mutex_lock(&lock);
-	for (size_t i = 0; i < sizeof(making_names) / sizeof(*making_names); i++)
-		found |= strcmp(making_names[i], name) == 0;
-	for (size_t s = 0; s < 4; s++)
+	for (size_t s = 0; s < STATES; s++)
 		for (struct box *b = boxes[s]; b != NULL; b = b->next)
 			found |= strcmp(b->name, name) == 0;
 	pthread_mutex_unlock(&lock);

@@ -17,11 +17,11 @@ void pool_start(struct lang *languages, size_t n);
 /* Whether the engine answered when it was last asked. Without it no run is taken on. */
 bool pool_engine(void);
 
-/* A warm box, or NULL where none is left. */
+/* A warm box for a run of this language, without mounts; NULL where none is left. */
 struct box *pool_take(const struct lang *l);
 
-/* Makes one now: a fifth of a second or more. NULL with the error set. */
-struct box *pool_make(const struct lang *l, struct docker *d, struct err *err);
+/* Makes one now, of any class: a fifth of a second or more. NULL with the error set. */
+struct box *pool_make(const struct box_wish *wish, struct docker *d, struct err *err);
 
 /* Gives a box up, whatever state it is in. */
 void pool_leave(struct box *b);

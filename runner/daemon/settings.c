@@ -91,12 +91,6 @@ read_limits(void)
 	settings.slots = (int)config_int("VIVA_SLOTS", 4, 1, SLOTS_MAX);
 	settings.warm = (int)config_int("VIVA_WARM", 2, 1, 32);
 	settings.drain_ms = (int)config_int("VIVA_DRAIN", 180, 0, 3600) * 1000;
-	settings.memory = INT64_C(256) << 20;
-	settings.output = INT64_C(1) << 20;
-	settings.pids = 64;
-	/* Half a processor; what an idle container saves up lets an interpreter start unthrottled. */
-	settings.cpu_period_us = 200000;
-	settings.cpu_quota_us = settings.cpu_burst_us = 100000;
 }
 
 void

@@ -1,14 +1,14 @@
 /*
  * settings.h - what the runner was told by its environment. Read once, before threads start.
  *
- * Names: infra/machine/README.md; the limits of a run are here, in one place.
+ * Names: infra/machine/README.md. The limits of a run are in box_limits.c.
  */
 #ifndef RUNNER_SETTINGS_H
 #define RUNNER_SETTINGS_H
 
 #include <stdint.h>
 
-#define SLOTS_MAX 64	/* an image has a user for each slot: runner/languages/build */
+#define SLOTS_MAX 64
 
 struct settings {
 	const char *name;		/* of this runner: VIVA_RUNNER, or the host's */
@@ -20,11 +20,6 @@ struct settings {
 	int slots;			/* runs at the same time */
 	int warm;			/* containers kept ready for each language, at least */
 	int drain_ms;			/* how long a stopping runner lets runs finish */
-
-	int64_t memory;			/* bytes, of all of a run together, its files included */
-	int64_t output;			/* bytes on stdout and stderr together */
-	int pids;
-	int cpu_period_us, cpu_quota_us, cpu_burst_us;
 };
 
 extern struct settings settings;

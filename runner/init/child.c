@@ -10,6 +10,8 @@
  */
 #include "child.h"
 
+#include "terminal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -21,6 +23,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -82,14 +85,28 @@ die_first(void)
 	close(fd);
 }
 
-static void
-take_descriptors(const int fds[3])
+/* Out of the way of 0 to 3; -1 stays. */
+static int
+move_up(int fd)
 {
-	for (int i = 0; i < 3; i++)
-		if (dup2(fds[i], i) < 0)
-			fail("dup2", "");
+	int up = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 10);
+
+	if (fd >= 0 && up < 0)
+		fail("fcntl", "");
+	return up;
+}
+
+/* 0, 1, 2, and 3 for a result; the rest is closed by the exec. */
+static void
+take_descriptors(const int fds[3], int result)
+{
+	int up[] = { move_up(fds[0]), move_up(fds[1]), move_up(fds[2]), move_up(result) };
+
 	if (close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
 		fail("close_range", "");
+	for (int i = 0; i < 4; i++)
+		if (up[i] >= 0 && dup2(up[i], i) < 0)
+			fail("dup2", "");
 }
 
 /* After this the process and all that come from it are nobody in particular, for good. */
@@ -119,23 +136,47 @@ make_parents(char *path)
 	}
 }
 
+/* A new file, whatever is there: nothing is followed, nothing written over. */
+static int
+create(const struct program_text *name, mode_t mode)
+{
+	char path[256];
+
+	memcpy(path, name->data, name->len + 1);	/* message_path_ok: at most 255 */
+	make_parents(path);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (fd < 0)
+		fail("cannot write the file", path);
+	return fd;
+}
+
 static void
 write_file(const struct program_file *f)
 {
-	char path[256];
 	size_t done = 0;
+	int fd = create(&f->path, 0644);
 
-	memcpy(path, f->path.data, f->path.len + 1);	/* message_path_ok: at most 255 */
-	make_parents(path);
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd < 0)
-		fail("cannot write the file", path);
 	while (done < f->content.len) {
 		ssize_t n = write(fd, f->content.data + done, f->content.len - done);
 		if (n < 0)
-			fail("cannot write the file", path);
+			fail("cannot write the file", f->path.data);
 		done += (size_t)n;
 	}
+	close(fd);
+}
+
+/* From the descriptor's start, whoever else reads it: its position is shared with other containers. */
+static void
+write_artifact(const struct program *job, int from)
+{
+	off_t at = 0;
+	ssize_t n;
+	int fd = create(&job->artifact, 0755);
+
+	while ((n = sendfile(fd, from, &at, 1u << 20)) > 0)
+		;
+	if (n < 0)
+		fail("cannot write the file", job->artifact.data);
 	close(fd);
 }
 
@@ -150,24 +191,27 @@ signals_as_new(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-void
-child_become(const struct program *job, const int fds[3], const struct sock_fprog *filter, int tell)
+/* Who it is, and what it has: all but its files. */
+static void
+become_nobody(const struct child *c)
 {
-	char *argv[PROGRAM_WORDS_MAX + 1], *env[PROGRAM_WORDS_MAX + 1];
-
-	tell_fd = fcntl(tell, F_DUPFD_CLOEXEC, 10);	/* out of the way of 0, 1, 2 */
-	if (tell_fd < 0)
-		_exit(126);
 	setsid();
 	umask(022);
 	die_first();
-	limits(job);
-	take_descriptors(fds);
-	drop_rights(job->uid);
+	limits(c->job);
+	take_descriptors(c->fds, c->result);
+	if (c->job->flags & PROGRAM_TERMINAL && terminal_control(0) < 0)
+		fail("terminal", "");
+	drop_rights(c->job->uid);
 	if (chdir(WORK) < 0)
 		fail("chdir", WORK);
-	for (uint32_t i = 0; i < job->filec; i++)
-		write_file(&job->files[i]);
+}
+
+static void __attribute__((noreturn))
+become_program(const struct program *job, const struct sock_fprog *filter)
+{
+	char *argv[PROGRAM_WORDS_MAX + 1], *env[PROGRAM_WORDS_MAX + 1];
+
 	for (uint32_t i = 0; i < job->argc; i++)
 		argv[i] = (char *)(uintptr_t)job->argv[i].data;
 	argv[job->argc] = NULL;
@@ -179,4 +223,19 @@ child_become(const struct program *job, const int fds[3], const struct sock_fpro
 		fail("seccomp", "");
 	execve(argv[0], argv, env);
 	fail("cannot start", argv[0]);
+}
+
+void
+child_become(const struct child *c)
+{
+	struct child mine = *c;
+
+	tell_fd = move_up(c->tell);
+	mine.artifact = move_up(c->artifact);
+	become_nobody(&mine);
+	for (uint32_t i = 0; i < c->job->filec; i++)
+		write_file(&c->job->files[i]);
+	if (mine.artifact >= 0)
+		write_artifact(c->job, mine.artifact);
+	become_program(c->job, c->filter);
 }

@@ -3,10 +3,11 @@
  *
  * Theory of operation. The container is started before anybody needs it. The init prepares all that can
  * be prepared, connects to the runner's socket (the one thing mounted into the container) and waits. A
- * job arrives with three descriptors; a child becomes the program (child.c). From then on the init
- * shares its container with hostile code and therefore does little: it reaps, obeys KILL, and when the
- * program itself has ended it kills whatever that left behind, tells the runner, and waits to be let go,
- * so that the runner can still read the container's cgroup. Then it exits and the container is gone.
+ * job arrives; a child becomes the program (child.c), behind the three descriptors that came before it or
+ * behind a terminal (terminal.c) whose other end goes to the runner. From then on the init shares its container with
+ * hostile code and therefore does little: it reaps, obeys KILL, and when the program itself has ended it kills
+ * whatever that left behind, tells the runner, and waits to be let go, so that the runner can still read the
+ * container's cgroup. Then it exits and the container is gone.
  *
  * It never looks at anything the program could have made: no file, no path, no /proc of another process.
  * It runs as root with four capabilities (SETUID, SETGID, SETPCAP, KILL), the program as another user, so
@@ -17,13 +18,13 @@
  */
 #include "child.h"
 #include "filter.h"
-#include "message.h"
+#include "terminal.h"
+#include "wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -37,38 +38,6 @@
 
 #define SOCKET "/.viva/s"
 
-static uint8_t body[MESSAGE_MAX];	/* of the job; untouched pages cost nothing */
-
-static void __attribute__((noreturn))
-give_up(const char *what)
-{
-	fprintf(stderr, "init: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void
-send_all(int fd, const void *data, size_t len)
-{
-	for (size_t done = 0; done < len;) {
-		ssize_t n = send(fd, (const uint8_t *)data + done, len - done, MSG_NOSIGNAL);
-		if (n < 0 && errno != EINTR)
-			exit(0);	/* the runner is gone: so is the reason to be here */
-		done += n > 0 ? (size_t)n : 0;
-	}
-}
-
-static void
-tell(int sock, enum message_kind kind, const void *data, size_t len)
-{
-	uint8_t frame[MESSAGE_HEAD + 512];
-
-	if (len > 512)
-		len = 512;
-	message_head_put(frame, kind, (uint32_t)len);
-	memcpy(frame + MESSAGE_HEAD, data, len);
-	send_all(sock, frame, MESSAGE_HEAD + len);
-}
-
 static int
 connect_runner(void)
 {
@@ -78,64 +47,49 @@ connect_runner(void)
 
 	if (nonce == NULL || sock < 0 || connect(sock, (struct sockaddr *)&to, sizeof(to)) < 0)
 		give_up(SOCKET);
-	tell(sock, MESSAGE_HELLO, nonce, strlen(nonce));
+	wire_send(sock, MESSAGE_HELLO, nonce, strlen(nonce), -1);
 	clearenv();
 	return sock;
 }
 
-/* Exactly len bytes; the runner going away is the ordinary end of a container nobody needed. */
 static void
-receive(int sock, void *data, size_t len)
+close_fd(int *fd)
 {
-	for (size_t done = 0; done < len;) {
-		ssize_t n = recv(sock, (uint8_t *)data + done, len - done, 0);
-		if (n == 0)
-			exit(0);
-		if (n < 0 && errno != EINTR)
-			give_up("receive");
-		done += n > 0 ? (size_t)n : 0;
-	}
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
 }
 
-/* The first byte of the job's frame, and with it the three descriptors. */
+/* Until a job is here, whole, with its descriptors in c. */
 static void
-receive_descriptors(int sock, uint8_t *first, int fds[3])
+receive_job(int sock, struct program *job, struct child *c)
 {
-	union {
-		struct cmsghdr head;
-		char space[CMSG_SPACE(3 * sizeof(int))];
-	} control;
-	struct iovec io = { first, 1 };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control,
-		.msg_controllen = sizeof(control) };
-	ssize_t n;
+	struct frame f;
 
-	do
-		n = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	if (n == 0)
-		exit(0);
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-	if (n < 0 || c == NULL || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(3 * sizeof(int)))
-		give_up("job");
-	memcpy(fds, CMSG_DATA(c), 3 * sizeof(int));
-}
-
-static void
-receive_job(int sock, struct program *job, int fds[3])
-{
-	uint8_t head[MESSAGE_HEAD];
-	enum message_kind kind;
-	uint32_t len;
-
-	receive_descriptors(sock, head, fds);
-	receive(sock, head + 1, sizeof(head) - 1);
+	for (wire_receive(sock, &f); f.kind == MESSAGE_PIPES && f.fd_count == 3; wire_receive(sock, &f))
+		memcpy(c->fds, f.fds, sizeof(c->fds));
 	errno = EPROTO;
-	if (!message_head(head, &kind, &len) || kind != MESSAGE_JOB)
+	if (f.kind != MESSAGE_JOB || !message_program(f.body, f.len, job) || c->fds[2] < 0 ||
+	    f.fd_count != message_program_fds(job->flags))
 		give_up("job");
-	receive(sock, body, len);
-	if (!message_program(body, len, job))
-		give_up("job");
+	c->artifact = job->flags & PROGRAM_ARTIFACT ? f.fds[0] : -1;
+	c->result = job->flags & PROGRAM_RESULT ? f.fds[f.fd_count - 1] : -1;
+}
+
+/* The job's terminal instead of its pipes; the runner gets the other end. */
+static void
+use_terminal(int sock, const struct program *job, struct child *c)
+{
+	int master, slave;
+
+	if (terminal_open(job->uid, job->rows, job->columns, &master, &slave) < 0)
+		give_up("terminal");
+	wire_send(sock, MESSAGE_TERMINAL, "", 0, master);
+	close(master);
+	for (int i = 0; i < 3; i++) {
+		close_fd(&c->fds[i]);
+		c->fds[i] = i == 0 ? slave : fcntl(slave, F_DUPFD_CLOEXEC, 0);
+	}
 }
 
 static uint64_t
@@ -149,27 +103,30 @@ now_us(void)
 
 /* Forks the child and waits until it is the program. Its complaint, if it has one, goes to the runner. */
 static pid_t
-start(int sock, const struct program *job, const int fds[3], const struct sock_fprog *filter)
+start(int sock, struct child *c)
 {
 	char complaint[256];
 	int pipefd[2];
 
 	if (pipe2(pipefd, O_CLOEXEC) < 0)
 		give_up("pipe");
+	c->tell = pipefd[1];
 	pid_t pid = fork();
 	if (pid < 0)
 		give_up("fork");
 	if (pid == 0)
-		child_become(job, fds, filter, pipefd[1]);
+		child_become(c);
 	close(pipefd[1]);
 	for (int i = 0; i < 3; i++)
-		close(fds[i]);
+		close_fd(&c->fds[i]);
+	close_fd(&c->artifact);
+	close_fd(&c->result);
 	ssize_t n = read(pipefd[0], complaint, sizeof(complaint));
 	close(pipefd[0]);
 	if (n > 0)
-		tell(sock, MESSAGE_FAILED, complaint, (size_t)n);
+		wire_send(sock, MESSAGE_FAILED, complaint, (size_t)n, -1);
 	else
-		tell(sock, MESSAGE_STARTED, "", 0);
+		wire_send(sock, MESSAGE_STARTED, "", 0, -1);
 	return pid;
 }
 
@@ -257,18 +214,21 @@ main(void)
 {
 	struct sock_fprog filter;
 	struct program job;
+	struct child c = { .job = &job, .fds = { -1, -1, -1 }, .artifact = -1, .result = -1, .filter = &filter };
 	struct ending e = { 0 };
-	uint8_t out[MESSAGE_ENDING], done;
-	int fds[3];
+	struct frame f;
+	uint8_t out[MESSAGE_ENDING];
 
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || filter_make(&filter) < 0)
 		give_up("filter");
 	int children = child_signals();
 	int sock = connect_runner();
-	receive_job(sock, &job, fds);
+	receive_job(sock, &job, &c);
 
 	uint64_t began = now_us();
-	pid_t program = start(sock, &job, fds, &filter);
+	if (job.flags & PROGRAM_TERMINAL)
+		use_terminal(sock, &job, &c);
+	pid_t program = start(sock, &c);
 	watch(sock, children, program, &e);
 	e.wall_us = now_us() - began;
 
@@ -276,7 +236,9 @@ main(void)
 	kill(-1, SIGKILL);
 	reap(program, &e, 0);
 	message_ending_put(out, &e);
-	tell(sock, MESSAGE_ENDED, out, sizeof(out));
-	receive(sock, &done, 1);
+	wire_send(sock, MESSAGE_ENDED, out, sizeof(out), -1);
+	do
+		wire_receive(sock, &f);
+	while (f.kind == MESSAGE_KILL);		/* it crossed our ENDED */
 	return 0;
 }

@@ -41,7 +41,7 @@ message_head(const uint8_t head[MESSAGE_HEAD], enum message_kind *kind, uint32_t
 {
 	uint32_t n = u32(head);
 
-	if (n == 0 || n > MESSAGE_MAX || memchr("HJSFKED", head[4], 7) == NULL)
+	if (n == 0 || n > MESSAGE_MAX || head[4] == '\0' || strchr("HPJTSFKED", head[4]) == NULL)
 		return false;
 	*kind = (enum message_kind)head[4];
 	*len = n - 1;
@@ -110,9 +110,12 @@ put_texts(struct out *o, const struct program_text *texts, uint32_t n)
 static void
 put_program(struct out *o, const struct program *job)
 {
+	put_u32(o, job->flags);
 	put_u32(o, job->uid);
 	put_u32(o, job->file_limit);
 	put_u32(o, job->open_limit);
+	put_u32(o, (uint32_t)job->rows << 16 | job->columns);
+	put_text(o, job->artifact);
 	put_texts(o, job->argv, job->argc);
 	put_texts(o, job->env, job->envc);
 	put_u32(o, job->filec);
@@ -205,14 +208,35 @@ get_files(struct in *in, struct program *job)
 	}
 }
 
+/* Where the artifact goes: as a file's path, and there just when there is one. */
+static void
+get_artifact(struct in *in, struct program *job)
+{
+	job->artifact = get_text(in);
+	if (job->flags & PROGRAM_ARTIFACT ? !message_path_ok(job->artifact.data, job->artifact.len)
+					  : job->artifact.len > 0)
+		in->bad = true;
+}
+
+unsigned
+message_program_fds(uint32_t flags)
+{
+	return ((flags & PROGRAM_ARTIFACT) != 0) + ((flags & PROGRAM_RESULT) != 0);
+}
+
 bool
 message_program(const uint8_t *body, size_t len, struct program *job)
 {
 	struct in in = { body, body + len, false };
 
+	job->flags = get_u32(&in);
 	job->uid = get_u32(&in);
 	job->file_limit = get_u32(&in);
 	job->open_limit = get_u32(&in);
+	uint32_t size = get_u32(&in);
+	job->rows = (uint16_t)(size >> 16);
+	job->columns = (uint16_t)size;
+	get_artifact(&in, job);
 	job->argc = get_count(&in, PROGRAM_WORDS_MAX);
 	for (uint32_t i = 0; i < job->argc; i++)
 		job->argv[i] = get_word(&in);
@@ -220,7 +244,8 @@ message_program(const uint8_t *body, size_t len, struct program *job)
 	for (uint32_t i = 0; i < job->envc; i++)
 		job->env[i] = get_word(&in);
 	get_files(&in, job);
-	return !in.bad && in.p == in.end && job->uid != 0 && job->argc > 0 && job->argv[0].data[0] == '/';
+	return !in.bad && in.p == in.end && (job->flags & ~PROGRAM_FLAGS) == 0 && job->uid != 0 && job->argc > 0 &&
+	    job->argv[0].data[0] == '/';
 }
 
 void

@@ -5,14 +5,17 @@
  * byte of kind, the body. Used by both programs, so it knows nothing but libc.
  *
  *	init -> runner	HELLO	the nonce the container was made with
- *	runner -> init	JOB	struct program, and with its first byte the descriptors 0, 1, 2 (SCM_RIGHTS)
+ *	runner -> init	PIPES	no body; the descriptors 0, 1, 2 that the program will have
+ *	runner -> init	JOB	struct program, and the descriptors that its flags name
+ *	init -> runner	TERMINAL	no body; the master of the terminal that the job asked for
  *	init -> runner	STARTED	the program has replaced the child (execve worked)
  *	init -> runner	FAILED	it could not be started: a sentence
  *	runner -> init	KILL	end it now
  *	init -> runner	ENDED	struct ending; nothing but the init is alive in the container
  *	runner -> init	DONE	the cgroup has been read: go
  *
- * The end of the socket is KILL and DONE at once. Neither side trusts a byte: the runner since the
+ * Descriptors come by SCM_RIGHTS with the first byte of their frame. A terminal, if one was asked for, comes before
+ * STARTED. The end of the socket is KILL and DONE at once. Neither side trusts a byte: the runner since the
  * init shares its container with hostile code, the init since it costs nothing.
  */
 #ifndef INIT_MESSAGE_H
@@ -28,13 +31,17 @@
 
 enum message_kind {
 	MESSAGE_HELLO = 'H',
+	MESSAGE_PIPES = 'P',
 	MESSAGE_JOB = 'J',
+	MESSAGE_TERMINAL = 'T',
 	MESSAGE_STARTED = 'S',
 	MESSAGE_FAILED = 'F',
 	MESSAGE_KILL = 'K',
 	MESSAGE_ENDED = 'E',
 	MESSAGE_DONE = 'D',
 };
+
+#define MESSAGE_FDS 3			/* descriptors with one frame, at most */
 
 #define PROGRAM_WORDS_MAX 64u		/* arguments, and variables of the environment */
 #define PROGRAM_FILES_MAX 64u
@@ -50,10 +57,18 @@ struct program_file {
 	struct program_text content;	/* any bytes */
 };
 
+#define PROGRAM_TERMINAL 1u		/* 0, 1 and 2 are a terminal of its own, and it leads a session there */
+#define PROGRAM_ARTIFACT 2u		/* a descriptor: its content becomes the executable file `artifact` */
+#define PROGRAM_RESULT 4u		/* a descriptor (behind the artifact's): the program has it as its 3 */
+#define PROGRAM_FLAGS 7u
+
 struct program {
+	uint32_t flags;
 	uint32_t uid;			/* of the program, and its gid; never 0 */
 	uint32_t file_limit;		/* bytes in a file it writes */
 	uint32_t open_limit;		/* descriptors */
+	uint16_t rows, columns;		/* of the terminal */
+	struct program_text artifact;	/* below /w as a file's path is; empty without one */
 	uint32_t argc, envc, filec;
 	struct program_text argv[PROGRAM_WORDS_MAX];	/* argv[0] is an absolute path */
 	struct program_text env[PROGRAM_WORDS_MAX];	/* NAME=value */
@@ -76,6 +91,9 @@ void message_head_put(uint8_t head[MESSAGE_HEAD], enum message_kind kind, uint32
  * or memory is out.
  */
 uint8_t *message_program_put(const struct program *job, size_t *len);
+
+/* How many descriptors come with a job of these flags. */
+unsigned message_program_fds(uint32_t flags);
 
 /*
  * Reads a job's body. What *job then holds points into it and lives as long. False, with nothing to

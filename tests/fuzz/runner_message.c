@@ -9,20 +9,30 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
+check_path(const char *path)
+{
+	if (path[0] == '/' || path[0] == '\0' || strncmp(path, "../", 3) == 0 || strstr(path, "/../") != NULL ||
+	    strlen(path) > 255)
+		abort();
+}
+
+static void
 check(const struct program *p)
 {
 	if (p->uid == 0 || p->argc == 0 || p->argc > PROGRAM_WORDS_MAX || p->envc > PROGRAM_WORDS_MAX ||
 	    p->filec > PROGRAM_FILES_MAX || p->argv[0].data[0] != '/')
 		abort();
+	if ((p->flags & ~PROGRAM_FLAGS) != 0 || message_program_fds(p->flags) > MESSAGE_FDS)
+		abort();
+	if (p->flags & PROGRAM_ARTIFACT)
+		check_path(p->artifact.data);
+	else if (p->artifact.len != 0)
+		abort();
 	for (uint32_t i = 0; i < p->argc; i++)
 		if (strlen(p->argv[i].data) != p->argv[i].len)
 			abort();
-	for (uint32_t i = 0; i < p->filec; i++) {
-		const char *path = p->files[i].path.data;
-		if (path[0] == '/' || strncmp(path, "../", 3) == 0 || strstr(path, "/../") != NULL ||
-		    strlen(path) > 255)
-			abort();
-	}
+	for (uint32_t i = 0; i < p->filec; i++)
+		check_path(p->files[i].path.data);
 }
 
 int

@@ -20,8 +20,10 @@ text(const char *s)
 static struct program
 sample(void)
 {
-	return (struct program){ .uid = 10003, .file_limit = 1 << 20, .open_limit = 512, .argc = 2, .envc = 1,
-		.filec = 2, .argv = { text("/usr/bin/python3"), text("main.py") }, .env = { text("LANG=C.UTF-8") },
+	return (struct program){ .flags = PROGRAM_TERMINAL | PROGRAM_ARTIFACT, .rows = 24, .columns = 65535,
+		.artifact = text("bin/a.out"), .uid = 10003, .file_limit = 1 << 20, .open_limit = 512, .argc = 2,
+		.envc = 1, .filec = 2, .argv = { text("/usr/bin/python3"), text("main.py") },
+		.env = { text("LANG=C.UTF-8") },
 		.files = { { text("main.py"), text("print(1)\n") }, { text("pkg/mod.py"), { "a\0b", 3 } } } };
 }
 
@@ -60,6 +62,10 @@ a_job_arrives_as_it_was_sent(void **state)
 
 	(void)state;
 	assert_true(message_program(body, len, &out));
+	assert_int_equal(out.flags, PROGRAM_TERMINAL | PROGRAM_ARTIFACT);
+	assert_int_equal(out.rows, 24);
+	assert_int_equal(out.columns, 65535);
+	assert_string_equal(out.artifact.data, "bin/a.out");
 	assert_int_equal(out.uid, 10003);
 	assert_int_equal(out.open_limit, 512);
 	assert_int_equal(out.argc, 2);
@@ -106,7 +112,29 @@ a_job_that_must_not_run_is_refused(void **state)
 	p.argv[1] = (struct program_text){ "a\0b", 3 };
 	assert_false(passes(&p));
 	p = sample();
+	p.flags |= PROGRAM_FLAGS + 1;
+	assert_false(passes(&p));
+	p = sample();
 	assert_true(passes(&p));
+}
+
+static void
+an_artifact_has_a_place_below_w_and_a_job_without_one_has_none(void **state)
+{
+	struct program p = sample();
+
+	(void)state;
+	p.artifact = text("../a.out");
+	assert_false(passes(&p));
+	p.artifact = text("");
+	assert_false(passes(&p));
+	p.flags = 0;
+	assert_true(passes(&p));
+	p.artifact = text("a.out");
+	assert_false(passes(&p));
+	assert_int_equal(message_program_fds(0), 0);
+	assert_int_equal(message_program_fds(PROGRAM_TERMINAL | PROGRAM_RESULT), 1);
+	assert_int_equal(message_program_fds(PROGRAM_FLAGS), 2);
 }
 
 static void
@@ -131,12 +159,12 @@ a_path_cannot_leave_its_directory(void **state)
 static void
 counts_are_held_against_the_bytes_that_are_left(void **state)
 {
-	uint8_t body[16] = { 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0 };	/* uid 1, and 64 arguments in 0 bytes */
+	uint8_t body[29] = { [4] = 1, [25] = 64 };	/* uid 1, and 64 arguments in 0 bytes */
 	struct program out;
 
 	(void)state;
 	assert_false(message_program(body, sizeof(body), &out));
-	memset(body + 12, 0xff, 4);
+	memset(body + 25, 0xff, 4);
 	assert_false(message_program(body, sizeof(body), &out));
 }
 
@@ -165,6 +193,8 @@ frames_of_no_kind_or_no_end_are_refused(void **state)
 	assert_true(message_head(head, &kind, &len));
 	assert_int_equal(kind, MESSAGE_KILL);
 	assert_int_equal(len, 0);
+	head[4] = '\0';
+	assert_false(message_head(head, &kind, &len));
 	head[4] = 'x';
 	assert_false(message_head(head, &kind, &len));
 	message_head_put(head, MESSAGE_JOB, MESSAGE_MAX);
@@ -194,6 +224,7 @@ main(void)
 		cmocka_unit_test(a_job_arrives_as_it_was_sent),
 		cmocka_unit_test(a_job_cut_anywhere_is_refused),
 		cmocka_unit_test(a_job_that_must_not_run_is_refused),
+		cmocka_unit_test(an_artifact_has_a_place_below_w_and_a_job_without_one_has_none),
 		cmocka_unit_test(a_path_cannot_leave_its_directory),
 		cmocka_unit_test(counts_are_held_against_the_bytes_that_are_left),
 		cmocka_unit_test(a_job_that_is_too_large_is_not_sent),

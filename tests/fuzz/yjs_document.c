@@ -1,76 +1,33 @@
 /*
  * yjs_document.c - updates into a document.
  *
- * The first byte says how the rest is read. Even: as updates, each behind a byte and a half of length, so that
- * mutation works on real bytes. Odd: as a programme that writes well-formed updates - every struct has a proper
+ * The first byte says how the rest is read. Even: as y-protocols messages, of which the updates are
+ * taken. Odd: as a programme that writes well-formed updates - every struct has a proper
  * head, its client and clock come in order, only what it refers to is chosen freely - so that most inputs get
  * past the checks and into integration. Bit 1: deleted content is kept.
  *
  * After each update the document must be sound from inside (every item where its clock says, every list linked
  * both ways); at the end, what it encodes must be valid and load into a document of the same state and text.
  */
-#include "doc.h"
-#include "utf8.h"
-
-#include <stdlib.h>
+#include "mutate.h"
+#include "sound.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Messages change as messages; a programme, left alone here, as bytes. */
+static void
+mutate_messages(struct dice *d, struct bytes in, struct buf *out)
+{
+	size_t head = in.len > 0 && in.data[0] % 2 == 0 ? 1 : in.len;
+
+	buf_add(out, in.data, head);
+	if (head == 1)
+		mutate_frames(d, (struct bytes){ in.data + 1, in.len - 1 }, out);
+}
+
+MUTATES(mutate_messages)
+
 static const struct bytes root = { (const uint8_t *)"t", 1 };
-
-static void
-must(bool good)
-{
-	if (!good)
-		abort();
-}
-
-/* The text is whole, and as long as the item says. */
-static void
-check_text(const struct item *it)
-{
-	struct ytext_measure m;
-
-	if (it->ref != REF_STRING)
-		return;
-	must(yutf8_measure((struct bytes){ it->data, it->bytes }, &m) && m.units == it->len);
-	must((it->flags & ITEM_ASCII) == 0 || m.ascii);
-}
-
-static void
-check_item(const struct yjs_doc *d, const struct yclient *c, const struct item *it, uint32_t clock)
-{
-	must(it->clock == clock && it->len > 0 && d->clients[it->client] == c);
-	if (it->ref == REF_GC)
-		return;
-	must(it->parent != NULL);
-	must(it->left == NULL || it->left->right == it);
-	must(it->right == NULL || it->right->left == it);
-	must(it->slot == NULL || it->slot->owner == it->parent);
-	const struct item *head = it->slot != NULL ? it->slot->head : it->parent->start;
-	must(it->left != NULL || head == it);
-	must(it->slot == NULL || it->right != NULL || it->slot->tail == it);
-	must(it->ref != REF_TYPE || it->type->item == it);
-	check_text(it);
-}
-
-static void
-check_doc(const struct yjs_doc *d)
-{
-	for (uint32_t i = 0; i < d->n_clients; i++) {
-		const struct yclient *c = d->clients[i];
-		uint32_t clock = 0;
-		for (uint32_t l = 0; l < c->leaves; l++) {
-			must(c->leaf[l]->n > 0 && c->first[l] == clock);
-			for (uint32_t k = 0; k < c->leaf[l]->n; k++) {
-				must(leaf_clocks(c->leaf[l])[k] == clock);
-				check_item(d, c, c->leaf[l]->item[k], clock);
-				clock += c->leaf[l]->item[k]->len;
-			}
-		}
-		must(clock == c->state);
-	}
-}
 
 static void
 apply(struct yjs_doc *d, struct bytes update)
@@ -85,7 +42,7 @@ apply(struct yjs_doc *d, struct bytes update)
 		yjs_doc_apply(d, update, &yjs_limits_all, NULL, &e);
 	arena_free(a);
 	if (!d->broken)
-		check_doc(d);
+		must_be_sound(d);
 }
 
 /* --- the programme: takes bytes, writes updates */
@@ -252,23 +209,15 @@ run_program(struct yjs_doc *d, struct bytes in)
 }
 
 static void
-run_updates(struct yjs_doc *d, struct bytes in)
+run_messages(struct yjs_doc *d, struct bytes in)
 {
-	while (in.len >= 2) {
-		size_t len = in.data[0] | (size_t)(in.data[1] & 0x0f) << 8;
-		len = len < in.len - 2 ? len : in.len - 2;
-		apply(d, (struct bytes){ in.data + 2, len });
-		in.data += 2 + len;
-		in.len -= 2 + len;
-	}
-}
+	struct yjs_frame f;
+	struct err e = { 0 };
 
-static void
-must_equal(struct buf *a, struct buf *b)
-{
-	must(a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0));
-	buf_clear(a);
-	buf_clear(b);
+	while (yjs_frame_next(&in, &f, &e) == 1) {
+		if (f.kind == YJS_SYNC_STEP2 || f.kind == YJS_SYNC_UPDATE)
+			apply(d, f.payload);
+	}
 }
 
 /* What the document encodes makes another that is the same. */
@@ -280,12 +229,11 @@ check_state(const struct yjs_doc *d)
 	struct err e = { 0 };
 
 	must(yjs_doc_encode_pending(d, NULL, &ours, &e) == 0);
-	must(yjs_validate(buf_bytes(&ours), &yjs_limits_all, NULL, &e) == 0);
-	buf_clear(&ours);
+	must_be_valid(&ours);
 	yjs_doc_encode(d, NULL, &state);
 	must(yjs_doc_apply(copy, buf_bytes(&state), &yjs_limits_all, NULL, &e) == 0);
 	must(yjs_doc_waiting(copy) == 0);
-	check_doc(copy);
+	must_be_sound(copy);
 	yjs_doc_sv(d, &ours);
 	yjs_doc_sv(copy, &theirs);
 	must_equal(&ours, &theirs);
@@ -311,7 +259,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (data[0] & 1)
 		run_program(d, in);
 	else
-		run_updates(d, in);
+		run_messages(d, in);
 	if (!d->broken)
 		check_state(d);
 	yjs_doc_free(d);

@@ -3,21 +3,14 @@
  *
  * What is accepted must stay acceptable: whatever merge and diff make of it is checked again.
  */
-#include "yjs.h"
+#include "mutate.h"
+#include "sound.h"
 
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void
-must_be_valid(struct buf *b)
-{
-	struct err e = { 0 };
-
-	if (yjs_validate(buf_bytes(b), &yjs_limits_all, NULL, &e) != 0)
-		abort();
-	buf_clear(b);
-}
+MUTATES(mutate_update)
 
 static void
 use(struct arena *a, struct bytes update)

@@ -221,6 +221,8 @@ main(void)
 
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || filter_make(&filter) < 0)
 		give_up("filter");
+	if (terminal_forbid() < 0)
+		give_up("terminals");
 	int children = child_signals();
 	int sock = connect_runner();
 	receive_job(sock, &job, &c);

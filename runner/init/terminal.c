@@ -11,17 +11,26 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define MAKER "/dev/pts/ptmx"
+
+int
+terminal_forbid(void)
+{
+	return chmod(MAKER, 0600);
+}
 
 static int
 open_master(uint32_t uid)
 {
-	if (seteuid(uid) < 0)
+	if (chmod(MAKER, 0666) < 0 || seteuid(uid) < 0)
 		return -1;
-	int fd = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int fd = open(MAKER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	int error = errno;
 	/* Another identity is dumpable again where fs.suid_dumpable says so. */
-	if (seteuid(0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+	if (seteuid(0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || terminal_forbid() < 0)
 		abort();
 	errno = error;
 	return fd;

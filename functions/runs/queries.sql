@@ -12,10 +12,21 @@ SELECT name FROM language WHERE name = $1;
 -- > locked
 SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text AS locked;
 
--- run_load: runs that have not ended, of this room and of all
--- $1 room
--- > here int, everywhere int
-SELECT count(*) FILTER (WHERE room_id = $1) AS here, count(*) AS everywhere FROM run WHERE ended_at IS NULL;
+-- run_load: runs that have not ended: of a room, of a person, of all, and those that share slots with a language;
+-- the slots that live, and how long a run has one of late (1 s when nobody knows)
+-- $1 room, $2 participant, $3 account, $4 language
+-- > here int, mine int, everywhere int, ahead int, slots int, service_ms int
+WITH hand AS (
+  SELECT slots, languages, service_ms FROM runner
+  WHERE seen_at > now() - interval '15 s' AND state = 'ready' AND $4 = ANY (languages)
+)
+SELECT count(*) FILTER (WHERE room_id = $1) AS here,
+  count(*) FILTER (WHERE participant_id = $2 OR participant_id IN (SELECT id FROM participant WHERE account_id = $3)) AS mine,
+  count(*) AS everywhere,
+  count(*) FILTER (WHERE EXISTS (SELECT FROM hand WHERE run.language = ANY (hand.languages))) AS ahead,
+  (SELECT coalesce(sum(slots), 0) FROM hand) AS slots,
+  (SELECT coalesce(sum(service_ms * slots) / sum(slots) FILTER (WHERE service_ms IS NOT NULL), 1000)::bigint FROM hand) AS service_ms
+FROM run WHERE ended_at IS NULL;
 
 -- run_by_key: the run that an idempotency key stands for
 -- $1 room, $2 key

@@ -5,16 +5,13 @@
  * we die between the two the reconciler rings later. A client that got no answer asks again with the same
  * idempotency key and gets the same run.
  */
+#include "admit.h"
 #include "run.h"
 
 #include <string.h>
 
 #define FILES_MAX 262144	/* bytes of all files; one alone is bounded by the contract */
 #define WALL_MS 10000		/* when nothing is said */
-
-/* Unfinished runs. A room's people wait for each other; all rooms wait for the same slots. */
-#define ROOM_MAX 5
-#define ALL_MAX 200
 
 /* Whether a is b, or a folder that b is in. */
 static bool
@@ -74,20 +71,6 @@ find_same(struct fn *fn, const char *room, const char *key, const char **id)
 }
 
 static int
-admit(struct fn *fn, const char *room)
-{
-	struct run_load_row *load;
-
-	if (run_load(fn->pg, &load, room) < 0)
-		return -1;
-	if (load->here >= ROOM_MAX)
-		return err_limit(&fn->err, 2, "%d runs of this room have not ended: wait, or stop one", ROOM_MAX);
-	if (load->everywhere >= ALL_MAX)
-		return err_limit(&fn->err, 5, "many rooms are running code at this moment: try again in five seconds");
-	return 0;
-}
-
-static int
 insert(struct fn *fn, const char *room, const struct run_new *in, const char **id)
 {
 	char *new = arena_alloc(fn->arena, ID_LEN + 1);
@@ -119,7 +102,7 @@ submit(struct fn *fn, const char *room, const struct run_new *in, const char **i
 	int same = find_same(fn, room, in->idempotency_key, id);
 	if (same != 0)
 		return same < 0 ? -1 : 0;
-	return admit(fn, room) < 0 || insert(fn, room, in, id) < 0 ? -1 : 1;
+	return admit(fn, room, in->language) < 0 || insert(fn, room, in, id) < 0 ? -1 : 1;
 }
 
 int

@@ -28,6 +28,21 @@
 #define OBEY_MS 2000		/* from KILL until the init is killed from outside, and again until we stop waiting */
 #define BOX_PATIENCE_MS 60000	/* how long a container may be waited for */
 
+/* What cannot be read now never can: the row is to be looked at by a person. */
+static void
+take_files(struct job *j, const struct run_lease_row *rows)
+{
+	for (size_t i = 0; i < j->files_count; i++) {
+		if (rows[i].path == NULL || rows[i].content == NULL) {
+			j->facts.failed = j->dead = "its files cannot be read";
+			j->files_count = 0;
+			return;
+		}
+		j->files[i] = (struct program_file){ { rows[i].path, (uint32_t)strlen(rows[i].path) },
+			{ rows[i].content, (uint32_t)strlen(rows[i].content) } };
+	}
+}
+
 struct job *
 job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct lang *l, int64_t lease_until)
 {
@@ -38,6 +53,7 @@ job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct
 		.language = rows->language, .status = RUN_STATUS_STARTING, .image = l->image,
 		.created_at = rows->created_at };
 	j->attempt = rows->attempt;
+	j->runners_lost = rows->lost;
 	j->was_shown = rows->shown;
 	j->facts.cancelled = rows->cancel;
 	j->facts.oom_kills = -1;
@@ -46,9 +62,7 @@ job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct
 	j->wall_limit_ms = rows->wall_ms;
 	j->language = l;
 	j->files_count = n < PROGRAM_FILES_MAX ? n : PROGRAM_FILES_MAX;
-	for (size_t i = 0; i < j->files_count; i++)
-		j->files[i] = (struct program_file){ { rows[i].path, (uint32_t)strlen(rows[i].path) },
-			{ rows[i].content, (uint32_t)strlen(rows[i].content) } };
+	take_files(j, rows);
 	j->in = j->out = j->err = -1;
 	j->lease_until = lease_until;
 	output_init(&j->output, s->arena, box_limits(BOX_RUN)->output);
@@ -372,11 +386,11 @@ static bool
 too_late(struct job *j)
 {
 	if (j->attempt > 1 && (keep_recover(j) || j->was_shown))
-		j->facts.failed = "its runner was lost while it ran; what it had printed until then is kept";
-	else if (j->attempt > JOB_ATTEMPTS)
-		j->facts.failed = arena_printf(j->slot->arena, "%d runners were lost over it; it is not tried again",
-		    JOB_ATTEMPTS);
-	return j->facts.failed != NULL || j->facts.cancelled;
+		j->facts.lost = "its runner was lost while it ran; what it had printed until then is kept";
+	else if (j->runners_lost >= JOB_LOST_MAX)
+		j->facts.lost = j->dead = arena_printf(j->slot->arena,
+		    "%d runners or sandboxes were lost over it; it is not tried again", JOB_LOST_MAX);
+	return j->facts.lost != NULL || j->facts.failed != NULL || j->facts.cancelled;
 }
 
 static void
@@ -417,11 +431,11 @@ job_run(struct job *j)
 		run(j);
 	bool over = j->facts.cancelled || j->facts.failed != NULL || j->facts.late || j->output.over;
 	if ((!j->facts.ended || j->given_up) && !over) {
-		if (j->shown == 0 && j->attempt < JOB_ATTEMPTS) {
+		if (j->shown == 0) {
 			keep_hand_back(j);
 			return;
 		}
-		j->facts.failed = arena_printf(j->slot->arena,
+		j->facts.lost = arena_printf(j->slot->arena,
 		    "its %s while it ran; what it had printed until then is kept",
 		    j->given_up ? "runner was stopped" : "sandbox was lost");
 	}

@@ -16,12 +16,13 @@
 #define JOB_LOOK 1u			/* something changed: the runner gives up */
 #define JOB_CANCEL 0x100000000u		/* a person cancelled it */
 
-#define JOB_ATTEMPTS 3			/* a run that took so many runners with it is not tried again */
+#define JOB_LOST_MAX 3			/* a run that took so many runners with it is not tried again */
 
 struct job {
 	struct slot *slot;
 	struct run run;			/* as the room sees it */
 	int64_t attempt;
+	int64_t runners_lost;		/* runners and sandboxes that were lost over it before */
 	bool was_shown;			/* an earlier attempt showed output */
 	const char *input;
 	size_t input_len, input_sent;
@@ -45,6 +46,7 @@ struct job {
 	bool lost;			/* the lease is not ours any more: say nothing */
 	bool gone;			/* the container went away under it */
 	bool given_up;			/* the runner was told to stop for good, and killed it */
+	const char *dead;		/* for the operator's list: why it will never be tried again */
 	int64_t cpu_before_us;
 };
 

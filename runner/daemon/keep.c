@@ -235,7 +235,7 @@ finish_once(struct job *j, const char *output)
 	int n = run_finish(s->pg, &row, r->id, j->attempt, settings.name, run_status_names[r->status],
 	    optional(r->has_exit_code, &r->exit_code), optional(r->has_signal, &r->signal),
 	    optional(r->has_cpu_ms, &r->cpu_ms), optional(r->has_wall_ms, &r->wall_ms),
-	    optional(r->has_memory_kb, &r->memory_kb), r->detail, j->shown > 0, output);
+	    optional(r->has_memory_kb, &r->memory_kb), r->detail, j->shown > 0, output, j->dead);
 	if (n > 0)
 		ended(j, row->started_at, row->ended_at);
 	if (n != 0)
@@ -300,7 +300,7 @@ keep_hand_back(struct job *j)
 	slot_fresh(j->slot);
 	if (j->lost)
 		return;
-	if (run_hand_back(j->slot->pg, j->run.id, j->attempt, settings.name) < 0)
+	if (run_hand_back(j->slot->pg, j->run.id, j->attempt, settings.name, j->gone && !j->given_up) < 0)
 		complain(j, "it is handed back when its lease runs out");
 	else
 		log_info("run %s: handed back", j->run.id);

@@ -9,6 +9,7 @@
  *	queue.c  which run is next            pool.c   warm containers       keep.c    store, then show
  *	job.c    one attempt at one run       box.c    one container         output.c  bytes to chunks
  *	verdict.c  how it ended               cgroup.c what the kernel counted
+ *	roll.c   the runners that live
  *
  * SIGTERM: no new runs, those that run are finished, exit 0. A second one, or VIVA_DRAIN seconds: what is
  * not finished is handed back, or ended where its output was seen. After SIGKILL the next start removes the containers
@@ -20,6 +21,7 @@
 #include "pool.h"
 #include "queries_runner.h"
 #include "queue.h"
+#include "roll.h"
 #include "settings.h"
 #include "slot.h"
 
@@ -169,8 +171,11 @@ begin(struct slot *s)
 	insist(s, database);
 	insist(s, announce);
 	insist(s, returned);
+	queue_prepare(languages, languages_count);
 	pool_start(languages, languages_count);
-	queue_start(languages, languages_count);
+	insist(s, roll_sign_on);
+	roll_start();
+	queue_start();
 	log_info("runner %s takes runs: %d at a time", settings.name, settings.slots);
 }
 
@@ -189,6 +194,7 @@ drain(void)
 		queue_wait(10000);
 		break;
 	}
+	roll_sign_off();
 	pool_stop(10000);
 }
 

@@ -1,4 +1,4 @@
--- queries.sql - what the runner asks of the database: its languages, and runs, each by a lease.
+-- queries.sql - what the runner asks of the database: its languages, itself among the runners, runs by leases.
 --
 -- A lease is (id, attempt, runner): whoever writes about a run names all three, so that a runner which lost its
 -- lease (paused, cut off) writes nothing. A run ends once: ended_at is set together with its output and event.
@@ -8,27 +8,67 @@
 INSERT INTO language (name, title, version, file, image) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (name) DO UPDATE SET title = $2, version = $3, file = $4, image = $5;
 
+-- runner_seen: this runner lives; its languages are an array literal
+-- $1 name, $2 host, $3 slots int, $4 busy int, $5 languages, $6 service_ms int?, $7 state
+INSERT INTO runner (name, host, slots, busy, languages, service_ms, state)
+VALUES ($1, $2, $3::int, $4::int, $5::text[], $6::bigint, $7)
+ON CONFLICT (name) DO UPDATE SET host = $2, slots = $3::int, busy = $4::int, languages = $5::text[],
+  service_ms = $6::bigint, state = $7, seen_at = now();
+
+-- runner_left: this runner has stopped, or others have been gone for a day
+-- $1 name
+DELETE FROM runner WHERE name = $1 OR seen_at < now() - interval '1 day';
+
+-- leases_too_long: the clock was set back: no lease lasts longer than $1 s from now
+-- $1 seconds int
+UPDATE run SET lease_until = now() + $1::int * interval '1 s'
+WHERE ended_at IS NULL AND lease_until > now() + ($1::int + 1) * interval '1 s';
+
+-- queue_state: what an operator wants to know of the whole queue
+-- > waiting int, oldest_ms int, going int, runners int, dead int
+SELECT count(*) FILTER (WHERE waits) AS waiting,
+  coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE waits)) * 1000, 0)::bigint AS oldest_ms,
+  count(*) FILTER (WHERE NOT waits) AS going,
+  (SELECT count(*) FROM runner WHERE seen_at > now() - interval '15 s') AS runners,
+  (SELECT count(*) FROM run_dead) AS dead
+FROM (SELECT created_at, lease_until IS NULL OR lease_until <= now() AS waits FROM run WHERE ended_at IS NULL) AS r;
+
 -- runner_returned: leases that this runner's last life left behind are up for grabs at once
 -- $1 runner
 UPDATE run SET lease_until = now() WHERE runner = $1 AND ended_at IS NULL AND lease_until > now();
 
--- run_lease: takes the oldest run that nobody holds, of the languages in $2 (an array literal); a row for each file
+-- run_lease: takes the run that is next, of the languages in $2 (an array literal); a row for each file, or one without
+-- A room's runs start in the order they were asked for: only the first that waits may be taken. Of the rooms, the one
+-- with the fewest runs going is next, then the one that waits longest; no room has every slot there is.
+-- What is asked of `next` is asked of the row itself, so that it is asked again when its lock was waited for.
 -- $1 runner, $2 languages, $3 seconds int
--- > id, attempt int, room, participant, name, language, input, wall_ms int, cancel bool, shown bool, created_at, path, content
-WITH next AS (
-  SELECT id FROM run
+-- > id, attempt int, lost int, room, participant, name, language, input, wall_ms int, cancel bool, shown bool
+-- > created_at, path, content
+WITH alive AS (
+  SELECT slots, languages FROM runner WHERE seen_at > now() - interval '15 s' AND state = 'ready'
+), going AS (
+  SELECT room_id, count(*) AS n FROM run WHERE ended_at IS NULL AND lease_until > now() GROUP BY room_id
+), first AS (
+  SELECT DISTINCT ON (room_id) id FROM run
+  WHERE ended_at IS NULL AND (lease_until IS NULL OR lease_until <= now())
+    AND (language = ANY ($2::text[]) OR EXISTS (SELECT FROM alive WHERE language = ANY (languages)))
+  ORDER BY room_id, seq
+), next AS (
+  SELECT run.id FROM run JOIN first USING (id) LEFT JOIN going USING (room_id)
   WHERE ended_at IS NULL AND (lease_until IS NULL OR lease_until <= now()) AND language = ANY ($2::text[])
-  ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    AND coalesce(n, 0) < greatest(1, (SELECT sum(slots) FROM alive) - 1)
+  ORDER BY coalesce(n, 0), seq LIMIT 1 FOR UPDATE OF run SKIP LOCKED
 ), mine AS (
   UPDATE run SET status = 'starting', attempt = attempt + 1, runner = $1, started_at = coalesce(started_at, now()),
-    lease_until = now() + $3::int * interval '1 s'
+    lost = lost + (lease_until IS NOT NULL)::int, lease_until = now() + $3::int * interval '1 s'
   FROM next WHERE run.id = next.id RETURNING run.*
 )
-SELECT mine.id, mine.attempt, mine.room_id, mine.participant_id, participant.name, mine.language,
-  CASE WHEN f.n = 1 THEN mine.input END, mine.wall_limit_ms, mine.cancel, mine.shown, iso(mine.created_at),
-  f.file->>'path', f.file->>'content'
-FROM mine LEFT JOIN participant ON participant.id = mine.participant_id,
-  jsonb_array_elements(mine.files) WITH ORDINALITY AS f(file, n)
+SELECT mine.id, mine.attempt, mine.lost, mine.room_id, mine.participant_id, participant.name, mine.language,
+  CASE WHEN coalesce(f.n, 1) = 1 THEN mine.input END, mine.wall_limit_ms, mine.cancel, mine.shown,
+  iso(mine.created_at), f.file->>'path', f.file->>'content'
+FROM mine LEFT JOIN participant ON participant.id = mine.participant_id
+  LEFT JOIN jsonb_array_elements(CASE jsonb_typeof(mine.files) WHEN 'array' THEN mine.files ELSE '[]' END)
+    WITH ORDINALITY AS f(file, n) ON true
 ORDER BY f.n;
 
 -- run_hold: renews the lease of a run that is running; no row: it is no longer ours
@@ -46,13 +86,14 @@ UPDATE run SET lease_until = now() + $4::int * interval '1 s'
 WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL
 RETURNING cancel;
 
--- run_hand_back: a run that this runner will not start after all
--- $1 id, $2 attempt int, $3 runner
-UPDATE run SET status = 'queued', lease_until = NULL, started_at = NULL
+-- run_hand_back: a run that this runner will not see through after all; $4: a sandbox was lost over it
+-- $1 id, $2 attempt int, $3 runner, $4 lost bool
+UPDATE run SET status = 'queued', lease_until = NULL, started_at = NULL, lost = lost + $4::bool::int
 WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL;
 
 -- run_finish: the one end of a run, with its output ($12, JSON) and its event; no row: not ours, or ended already
--- $1 id, $2 attempt int, $3 runner, $4 status, $5 exit_code int?, $6 signal int?, $7 cpu_ms int?, $8 wall_ms int?, $9 memory_kb int?, $10 detail, $11 shown bool, $12 output
+-- `dead` is for the operator's list: why nobody will ever know what it would have done; or NULL
+-- $1 id, $2 attempt int, $3 runner, $4 status, $5 exit_code int?, $6 signal int?, $7 cpu_ms int?, $8 wall_ms int?, $9 memory_kb int?, $10 detail, $11 shown bool, $12 output, $13 dead
 -- > started_at, ended_at
 WITH ended AS (
   UPDATE run SET status = $4, exit_code = $5::int, signal = $6::int, cpu_ms = $7::bigint, wall_ms = $8::bigint,
@@ -67,6 +108,9 @@ WITH ended AS (
   INSERT INTO event (room_id, type, participant, data)
   SELECT room_id, 'run', participant_id, jsonb_build_object('run', id, 'status', status, 'language', language)
   FROM ended
+), buried AS (
+  INSERT INTO run_dead (run_id, language, attempts, runner, reason)
+  SELECT id, language, attempt, runner, $13::text FROM ended WHERE $13::text IS NOT NULL
 )
 SELECT iso(started_at), iso(ended_at) FROM ended;
 

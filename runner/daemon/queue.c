@@ -1,11 +1,11 @@
 /*
  * queue.c - see queue.h.
  *
- * One thread blocks in XREAD on the two doorbells. `jobs` wakes a slot, which leases the oldest run that nobody
- * holds; if it got one it wakes the next slot before it starts, since there may be more. `cancels` is passed on to
- * the slot that has the run; a cancellation that nobody heard (Redis was away) is found when the lease is
- * renewed. Every two seconds a slot is woken in any case: that finds runs whose bell was lost, and runs whose
- * runner died. The same thread tells /api/health that a runner is here.
+ * One thread blocks in XREAD on the two doorbells. `jobs` wakes a slot, which leases the run that is next (run_lease
+ * in queries.sql says which that is); if it got one it wakes the next slot before it starts, since there may be more.
+ * `cancels` is passed on to the slot that has the run; a cancellation that nobody heard (Redis was away) is found
+ * when the lease is renewed. Every two seconds a slot is woken in any case: that finds runs whose bell was lost,
+ * and runs whose runner died. The same thread tells /api/health that a runner is here.
  */
 #include "queue.h"
 
@@ -13,6 +13,7 @@
 #include "job.h"
 #include "log.h"
 #include "pool.h"
+#include "roll.h"
 #include "settings.h"
 
 #include <pthread.h>
@@ -25,11 +26,13 @@
 #include <unistd.h>
 
 #define LOOK_MS 2000
+#define AGAIN_MS 20
 #define SEEN_S 15
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t rung = PTHREAD_COND_INITIALIZER, idle = PTHREAD_COND_INITIALIZER;
-static int rings, busy;
+static pthread_cond_t rung = PTHREAD_COND_INITIALIZER, idle;
+static int rings, awake;	/* slots that look for a run or have one */
+static atomic_int busy;		/* slots that have one */
 static struct { char run[64]; int fd; } running[SLOTS_MAX];
 static atomic_bool draining, giving_up;
 
@@ -81,7 +84,7 @@ wait_for_ring(void)
 	while (rings == 0)
 		pthread_cond_wait(&rung, &lock);
 	rings--;
-	busy++;
+	awake++;
 	pthread_mutex_unlock(&lock);
 }
 
@@ -89,14 +92,20 @@ static void
 nothing_to_do(void)
 {
 	pthread_mutex_lock(&lock);
-	if (--busy == 0)
+	if (--awake == 0)
 		pthread_cond_broadcast(&idle);
 	pthread_mutex_unlock(&lock);
 }
 
-/* "{python,javascript}": what there is an image for. Names are letters and digits. */
-static const char *
-our_languages(struct arena *a)
+int
+queue_busy(void)
+{
+	return busy;
+}
+
+/* Names are letters and digits. */
+const char *
+queue_languages(struct arena *a)
 {
 	char *list = arena_strdup(a, "{");
 
@@ -125,10 +134,38 @@ lease(struct slot *s)
 	slot_fresh(s);
 	arena_reset(s->arena);
 	pg_bind(s->pg, s->arena, &s->err);
-	int n = run_lease(s->pg, &rows, settings.name, our_languages(s->arena), LEASE_S);
+	int n = run_lease(s->pg, &rows, settings.name, queue_languages(s->arena), LEASE_S);
 	if (n < 0)
 		log_warn("lease: %s", s->err.detail);
 	return n > 0 ? job_new(s, rows, (size_t)n, language_named(rows->language), asked + LEASE_S * 1000) : NULL;
+}
+
+/*
+ * The same bell rings for every runner, and while another takes a room's first run the room's second cannot be seen
+ * yet: so a slot that found nothing looks once more.
+ */
+static struct job *
+find(struct slot *s)
+{
+	struct job *j = draining || !pool_engine() ? NULL : lease(s);
+
+	if (j != NULL || draining || !roll_has_others())
+		return j;
+	usleep(AGAIN_MS * 1000);
+	return lease(s);
+}
+
+static void
+see_through(struct job *j)
+{
+	int64_t began = clock_mono_ms();
+
+	busy++;
+	ring();		/* there may be more */
+	job_run(j);
+	job_free(j);
+	busy--;
+	roll_served(clock_mono_ms() - began);
 }
 
 static void *
@@ -139,11 +176,8 @@ work(void *arg)
 
 	for (;;) {
 		wait_for_ring();
-		while (!draining && pool_engine() && (j = lease(s)) != NULL) {
-			ring();
-			job_run(j);
-			job_free(j);
-		}
+		while ((j = find(s)) != NULL)
+			see_through(j);
 		nothing_to_do();
 	}
 	return NULL;
@@ -261,12 +295,21 @@ listen_always(void *arg)
 }
 
 void
-queue_start(const struct lang *table, size_t n)
+queue_prepare(const struct lang *table, size_t n)
 {
-	pthread_t thread;
-
 	languages = table;
 	languages_count = n;
+}
+
+void
+queue_start(void)
+{
+	pthread_condattr_t monotonic;
+	pthread_t thread;
+
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&idle, &monotonic);
 	for (int i = 0; i < settings.slots; i++)
 		if (pthread_create(&thread, NULL, work, (void *)(intptr_t)i) != 0)
 			abort();
@@ -305,7 +348,7 @@ queue_wait(int ms)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += ms / 1000;
 	until.tv_nsec += ms % 1000 * 1000000L;
 	if (until.tv_nsec >= 1000000000L) {
@@ -314,9 +357,9 @@ queue_wait(int ms)
 	}
 	pthread_mutex_lock(&lock);
 	int late = 0;
-	while (busy > 0 && late == 0)
+	while (awake > 0 && late == 0)
 		late = pthread_cond_timedwait(&idle, &lock, &until);
-	bool done = busy == 0;
+	bool done = awake == 0;
 	pthread_mutex_unlock(&lock);
 	return done;
 }

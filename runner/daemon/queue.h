@@ -16,7 +16,14 @@
 #define HOLD_MS 5000
 
 /* Starts the slots and the thread that listens to Redis. */
-void queue_start(const struct lang *languages, size_t n);
+void queue_start(void);
+
+/* How many slots have a run; the languages of the table that can be run here, as an array literal. */
+int queue_busy(void);
+const char *queue_languages(struct arena *a);
+
+/* The table, before anything else is asked. */
+void queue_prepare(const struct lang *languages, size_t n);
 
 /* A slot's run is known by its id while it has it, so that a cancellation finds it; fd is an eventfd. */
 void queue_running(int slot, const char *run, int fd);

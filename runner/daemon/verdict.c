@@ -55,6 +55,9 @@ verdict(struct arena *a, const struct facts *f, struct run *run)
 
 	if (f->cancelled) {
 		run->status = RUN_STATUS_CANCELLED;
+	} else if (f->lost != NULL) {
+		run->status = RUN_STATUS_RUNNER_LOST;
+		run->detail = f->lost;
 	} else if (f->failed != NULL) {
 		run->status = RUN_STATUS_INTERNAL_ERROR;
 		run->detail = f->failed;

@@ -15,7 +15,8 @@
 
 struct facts {
 	bool cancelled, over, late;
-	const char *failed;		/* why it could not be run, or not be seen through; else NULL */
+	const char *failed;		/* why it could not be run; else NULL */
+	const char *lost;		/* why it was not seen through; else NULL */
 	bool ended;			/* the init told the ending */
 	struct ending ending;
 	int64_t oom_kills;		/* -1: not known */

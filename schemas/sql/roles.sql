@@ -37,6 +37,7 @@ GRANT SELECT, INSERT ON doc_segment TO viva_docs;
 GRANT SELECT, INSERT ON run TO viva_runs;
 GRANT UPDATE (cancel, status, ended_at) ON run TO viva_runs;
 GRANT SELECT ON run_output, language TO viva_runs;
+GRANT SELECT ON runner TO viva_runs;
 GRANT INSERT ON event TO viva_runs;
 GRANT SELECT, INSERT, UPDATE, DELETE ON room_case TO viva_runs;
 
@@ -45,3 +46,5 @@ GRANT SELECT, INSERT, DELETE ON run_output TO viva_runner;
 GRANT SELECT, INSERT, UPDATE ON language TO viva_runner;
 GRANT INSERT ON event TO viva_runner;
 GRANT SELECT (id, name) ON participant TO viva_runner;
+GRANT SELECT, INSERT, UPDATE, DELETE ON runner TO viva_runner;
+GRANT SELECT, INSERT ON run_dead TO viva_runner;

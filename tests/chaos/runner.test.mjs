@@ -58,7 +58,7 @@ test("the runner killed: what was seen is kept and not run again; what was silen
   const dead = kill("the runner");
   await again("the runner", dead);
   const first = await outcome(seen);
-  assert.deepEqual([first.status, first.stdout], ["internal_error", "seen\n"]);
+  assert.deepEqual([first.status, first.stdout], ["runner_lost", "seen\n"]);
   assert.match(first.detail, /runner was lost/);
   const second = await outcome(silent);
   assert.deepEqual([second.status, second.stdout], ["ok", "once\n"]);
@@ -90,7 +90,7 @@ test("the engine killed: runs end once, and new ones run", { timeout: 120_000 },
   await again("dockerd", kill("dockerd"));
   const first = await outcome(seen);
   if (first.status === "ok") assert.equal(first.stdout, "seen\nend\n");
-  else assert.deepEqual([first.status, first.stdout], ["internal_error", "seen\n"]);
+  else assert.deepEqual([first.status, first.stdout], ["runner_lost", "seen\n"]);
   const second = await outcome(silent);
   assert.deepEqual([second.status, second.stdout], ["ok", "once\n"]);
   assert.equal((await outcome(await program("print('new')"))).stdout, "new\n");
@@ -125,7 +125,7 @@ test("the runner told to stop twice: what was silent is handed back, what was se
   const [pid] = victims["the runner"]();
   await waitFor(() => !told(pid), { within: 15_000, every: 100, what: "the runner to end" });
   const first = await outcome(seen);
-  assert.deepEqual([first.status, first.stdout], ["internal_error", "seen\n"]);
+  assert.deepEqual([first.status, first.stdout], ["runner_lost", "seen\n"]);
   const second = await outcome(silent);
   assert.deepEqual([second.status, second.stdout], ["ok", "once\n"]);
 });

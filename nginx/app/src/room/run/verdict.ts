@@ -32,6 +32,8 @@ export function verdict(run: Run): Verdict {
 		return { text: "too much output", tone: "bad" };
 	case "cancelled":
 		return { text: "stopped", tone: "plain" };
+	case "runner_lost":
+		return { text: "its runner was lost", tone: "bad" };
 	case "internal_error":
 		return { text: "could not run", tone: "bad" };
 	}

@@ -82,6 +82,37 @@ typing_goes_on_in_one_item(void **state)
 	arena_free(a);
 }
 
+/* Some texts of that length, each a client's. */
+static void
+long_texts(size_t len)
+{
+	struct arena *a = arena_new(1024);
+	struct yjs_doc *d = yjs_doc_new(NULL);
+	char *s = arena_alloc(a, len + 1);
+	struct buf out = { 0 };
+
+	memset(s, 'x', len);
+	s[len] = '\0';
+	for (uint64_t client = 1; client <= 5; client++)
+		apply(d, typed(a, client, 0, 0, 0, s));
+	yjs_doc_text(d, root, &out);
+	assert_int_equal(out.len, 5 * len);
+	buf_free(&out);
+	yjs_doc_free(d);
+	arena_free(a);
+}
+
+/* Under ASan: what nearly fills a chunk of the pool is not written over its end. */
+static void
+text_of_any_length_fits(void **state)
+{
+	(void)state;
+	for (size_t chunk = 4096; chunk <= 64 * 1024; chunk *= 2) {
+		for (size_t len = chunk - 48; len <= chunk; len++)
+			long_texts(len);
+	}
+}
+
 static void
 two_who_type_by_turns_do_not_copy_all_each_time(void **state)
 {
@@ -311,6 +342,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(typing_goes_on_in_one_item),
+		cmocka_unit_test(text_of_any_length_fits),
 		cmocka_unit_test(two_who_type_by_turns_do_not_copy_all_each_time),
 		cmocka_unit_test(conflicts_are_settled_by_client),
 		cmocka_unit_test(a_scan_survives_the_end_of_its_stamps),

@@ -7,6 +7,7 @@
 
 #define CHUNK_MIN ((size_t)4 << 10)
 #define CHUNK_MAX ((size_t)64 << 10)
+#define MALLOC_HEAD 16		/* what malloc adds, so that a chunk fills whole pages */
 
 struct pool_chunk {
 	struct pool_chunk *next;
@@ -17,7 +18,8 @@ static void
 more(struct pool *p, size_t size)
 {
 	size_t want = p->next == 0 ? CHUNK_MIN : p->next;
-	size_t all = sizeof(struct pool_chunk) + (size > want ? size : want - 32);
+	size_t room = want - MALLOC_HEAD - sizeof(struct pool_chunk);
+	size_t all = sizeof(struct pool_chunk) + (size > room ? size : room);
 	struct pool_chunk *c = malloc(all);
 
 	if (c == NULL)

@@ -27,6 +27,17 @@ make_json(struct dice *d, unsigned depth, struct buf *out)
 	buf_byte(out, object ? '}' : ']');
 }
 
+/* Nearly a power of two, where whoever allots memory in blocks goes wrong. */
+static void
+make_long(struct dice *d, struct buf *out)
+{
+	size_t len = ((size_t)64 << dice_below(d, 10)) + dice_below(d, 64) - 48;
+
+	ywr_uint(out, len);
+	memset(buf_reserve(out, len), 'x', len);
+	out->len += len;
+}
+
 void
 make_string(struct dice *d, struct buf *out)
 {
@@ -35,6 +46,10 @@ make_string(struct dice *d, struct buf *out)
 		"\xf0\x9f\x98\x80\xf0\x9f\x98\x80", "t", "k", "map", "\xef\xbb\xbf", "\xed\xa0\x80", "\xff", "" };
 	const char *w = words[dice_below(d, dice_once_in(d, 8) ? 14 : 11)];
 
+	if (dice_once_in(d, 64)) {
+		make_long(d, out);
+		return;
+	}
 	ywr_bytes(out, (struct bytes){ (const uint8_t *)w, strlen(w) });
 }
 

@@ -16,6 +16,6 @@ runs_list(struct fn *fn, const struct runs_list_params *params, struct run_list 
 	out->runs_count = (size_t)n;
 	out->runs = arena_array(fn->arena, (size_t)n, sizeof(*out->runs));
 	for (int i = 0; i < n; i++)
-		run_show(&rows[i], &out->runs[i]);
+		run_show(fn, &rows[i], &out->runs[i]);
 	return 0;
 }

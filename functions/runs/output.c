@@ -31,13 +31,14 @@ from_table(struct fn *fn, const char *run, int64_t after, struct run_output *out
 	for (int i = 0; i < n && i < CHUNKS_MAX; i++) {
 		bytes += (int64_t)strlen(rows[i].data);
 		out->chunks[out->chunks_count++] = (struct run_chunk){
-			.seq = rows[i].seq, .stream = stream_of(rows[i].stream), .data = rows[i].data };
+			.seq = rows[i].seq, .stream = stream_of(rows[i].stream), .data = rows[i].data,
+			.participant = rows[i].participant };
 	}
 	*more |= bytes >= BYTES_MAX;
 	return 0;
 }
 
-/* An entry of the stream: fields s, d, t, in any order. */
+/* An entry of the stream: fields s, d, t and, of what somebody typed, p, in any order. */
 static int
 read_entry(struct fn *fn, const redisReply *entry, struct run_chunk *out)
 {
@@ -50,6 +51,8 @@ read_entry(struct fn *fn, const redisReply *entry, struct run_chunk *out)
 			out->stream = stream_of(fields->element[i + 1]->str);
 		else if (strcmp(fields->element[i]->str, "d") == 0)
 			out->data = fields->element[i + 1]->str;
+		else if (strcmp(fields->element[i]->str, "p") == 0)
+			out->participant = fields->element[i + 1]->str;
 	}
 	if (out->stream == STREAM_NONE || out->data == NULL)
 		return err_set(&fn->err, ERR_INTERNAL, "run output: entry %s lacks a field", entry->element[0]->str);

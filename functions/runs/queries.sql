@@ -35,9 +35,11 @@ SELECT id FROM run WHERE room_id = $1 AND idempotency_key = $2;
 
 -- run_insert: a queued run, and that somebody asked for it
 -- $1 id, $2 room, $3 participant, $4 key, $5 language, $6 files, $7 input, $8 wall_ms int
+-- $9 interactive bool, $10 terminal_rows int?, $11 terminal_columns int?
 WITH r AS (
-  INSERT INTO run (id, room_id, participant_id, idempotency_key, language, files, input, wall_limit_ms)
-  VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8::int)
+  INSERT INTO run (id, room_id, participant_id, idempotency_key, language, files, input, wall_limit_ms,
+    interactive, rows, columns)
+  VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8::int, $9::bool, $10::int, $11::int)
   RETURNING id, room_id, participant_id, language
 )
 INSERT INTO event (room_id, type, participant, data)
@@ -46,10 +48,11 @@ SELECT room_id, 'run', participant_id, jsonb_build_object('run', id, 'language',
 -- run_find: a run by its id, or a room's runs, newest first
 -- $1 id, $2 room, $3 most int
 -- > id, room, participant, name, language, status, exit_code int?, signal int?, cpu_ms int?, wall_ms int?
--- > memory_kb int?, detail, image, created_at, started_at, ended_at
+-- > memory_kb int?, detail, image, created_at, started_at, ended_at, interactive bool, rows int?, columns int?
 SELECT r.id, r.room_id AS room, r.participant_id AS participant, p.name, r.language, r.status, r.exit_code, r.signal,
   r.cpu_ms, r.wall_ms, r.memory_kb, r.detail, r.image,
-  iso(r.created_at) AS created_at, iso(r.started_at) AS started_at, iso(r.ended_at) AS ended_at
+  iso(r.created_at) AS created_at, iso(r.started_at) AS started_at, iso(r.ended_at) AS ended_at,
+  r.interactive, r.rows, r.columns
 FROM run AS r JOIN participant AS p ON p.id = r.participant_id
 WHERE r.id = $1 OR r.room_id = $2
 ORDER BY r.created_at DESC, r.id
@@ -57,9 +60,9 @@ LIMIT $3::int;
 
 -- run_output_get: what a run printed after a seq, as much as fits into so many bytes, and at least one chunk
 -- $1 run, $2 after int, $3 most int, $4 bytes int
--- > seq int, stream, data
-SELECT seq, stream, data FROM (
-  SELECT seq, stream, data, sum(octet_length(data)) OVER (ORDER BY seq) - octet_length(data) AS before
+-- > seq int, stream, data, participant
+SELECT seq, stream, data, participant FROM (
+  SELECT seq, stream, data, participant, sum(octet_length(data)) OVER (ORDER BY seq) - octet_length(data) AS before
   FROM run_output WHERE run_id = $1 AND seq > $2::bigint
   ORDER BY seq LIMIT $3::int
 ) AS chunk

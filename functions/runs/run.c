@@ -6,7 +6,7 @@
 #include "log.h"
 
 void
-run_show(const struct run_find_row *row, struct run *out)
+run_show(struct fn *fn, const struct run_find_row *row, struct run *out)
 {
 	*out = (struct run){ .id = row->id, .room = row->room, .participant = row->participant, .name = row->name,
 		.language = row->language, .status = run_status_of(row->status),
@@ -16,7 +16,12 @@ run_show(const struct run_find_row *row, struct run *out)
 		.has_wall_ms = row->has_wall_ms, .wall_ms = row->wall_ms,
 		.has_memory_kb = row->has_memory_kb, .memory_kb = row->memory_kb,
 		.detail = row->detail, .image = row->image,
-		.created_at = row->created_at, .started_at = row->started_at, .ended_at = row->ended_at };
+		.created_at = row->created_at, .started_at = row->started_at, .ended_at = row->ended_at,
+		.has_interactive = row->interactive, .interactive = row->interactive };
+	if (row->has_rows) {
+		out->terminal = arena_array(fn->arena, 1, sizeof(*out->terminal));
+		*out->terminal = (struct terminal_size){ .rows = row->rows, .columns = row->columns };
+	}
 }
 
 /* A run that is nobody's and one of another room get the same answer. */
@@ -39,7 +44,7 @@ run_open(struct fn *fn, const char *id, enum who least, struct run *out)
 		return no_such_run(fn);
 	if (fn_enter(fn, row->room, least) < 0)
 		return fn->err.kind == ERR_NOT_FOUND ? no_such_run(fn) : -1;
-	run_show(row, out);
+	run_show(fn, row, out);
 	return 0;
 }
 

@@ -11,7 +11,7 @@
 int run_open(struct fn *fn, const char *id, enum who least, struct run *out);
 
 /* A row of run_find as the API shows it. */
-void run_show(const struct run_find_row *row, struct run *out);
+void run_show(struct fn *fn, const struct run_find_row *row, struct run *out);
 
 /* Tells everyone in its room how the run is doing. */
 void run_tell(struct fn *fn, const struct run *run);

@@ -12,6 +12,7 @@
 
 #define FILES_MAX 262144	/* bytes of all files; one alone is bounded by the contract */
 #define WALL_MS 10000		/* when nothing is said */
+#define WALL_MS_TYPED 180000	/* where people type, who think */
 
 /* Whether a is b, or a folder that b is in. */
 static bool
@@ -70,6 +71,21 @@ find_same(struct fn *fn, const char *room, const char *key, const char **id)
 	return n;
 }
 
+/* A program at a terminal is always typed into. */
+static bool
+is_interactive(const struct run_new *in)
+{
+	return in->interactive || in->terminal != NULL;
+}
+
+static int64_t
+wall_ms(const struct run_new *in)
+{
+	if (in->has_wall_ms)
+		return in->wall_ms;
+	return is_interactive(in) ? WALL_MS_TYPED : WALL_MS;
+}
+
 static int
 insert(struct fn *fn, const char *room, const struct run_new *in, const char **id)
 {
@@ -85,7 +101,8 @@ insert(struct fn *fn, const char *room, const struct run_new *in, const char **i
 	}
 	buf_byte(&files, ']');
 	int n = run_insert(fn->pg, new, room, fn->me.participant, in->idempotency_key, in->language, buf_cstr(&files),
-	    in->input != NULL ? in->input : "", in->has_wall_ms ? in->wall_ms : WALL_MS);
+	    in->input != NULL ? in->input : "", wall_ms(in), is_interactive(in),
+	    in->terminal != NULL ? &in->terminal->rows : NULL, in->terminal != NULL ? &in->terminal->columns : NULL);
 	buf_free(&files);
 	*id = new;
 	return n < 0 ? -1 : 0;
@@ -119,7 +136,7 @@ runs_submit(struct fn *fn, const struct runs_submit_params *params, const struct
 		return err_set(&fn->err, ERR_INTERNAL, "a run that was just written is not there");
 	}
 	/* Read before the commit: a runner may take it the moment after, and the queue comes first. */
-	run_show(row, out);
+	run_show(fn, row, out);
 	if (pg_commit(fn->pg) < 0)
 		return -1;
 	if (new) {

@@ -27,6 +27,7 @@
 
 #define OBEY_MS 2000		/* from KILL until the init is killed from outside, and again until we stop waiting */
 #define BOX_PATIENCE_MS 60000	/* how long a container may be waited for */
+#define LOOK_MS 1000		/* between looks at what was typed, when no bell rings */
 
 /* What cannot be read now never can: the row is to be looked at by a person. */
 static void
@@ -57,8 +58,14 @@ job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct
 	j->was_shown = rows->shown;
 	j->facts.cancelled = rows->cancel;
 	j->facts.oom_kills = -1;
-	j->input = rows->input != NULL ? rows->input : "";
-	j->input_len = strlen(j->input);
+	feed_init(&j->feed, rows->input != NULL ? rows->input : "", rows->interactive);
+	j->look = rows->interactive;
+	if (rows->interactive)
+		j->run.has_interactive = j->run.interactive = true;
+	if (rows->has_rows) {
+		j->run.terminal = arena_array(s->arena, 1, sizeof(*j->run.terminal));
+		*j->run.terminal = (struct terminal_size){ .rows = rows->rows, .columns = rows->columns };
+	}
 	j->wall_limit_ms = rows->wall_ms;
 	j->language = l;
 	j->files_count = n < PROGRAM_FILES_MAX ? n : PROGRAM_FILES_MAX;
@@ -92,6 +99,7 @@ job_free(struct job *j)
 	if (j->box != NULL)
 		pool_leave(j->box);
 	output_free(&j->output);
+	feed_free(&j->feed);
 }
 
 /* --- what the init is given */
@@ -126,6 +134,12 @@ program_of(const struct job *j)
 		f->env[f->envc++] = text_of(env[i]);
 	for (size_t i = 0; i < l->env_count; i++)
 		f->env[f->envc++] = text_of(l->env[i]);
+	if (j->run.terminal != NULL) {
+		f->flags = PROGRAM_TERMINAL;
+		f->rows = (uint16_t)j->run.terminal->rows;
+		f->columns = (uint16_t)j->run.terminal->columns;
+		f->env[f->envc++] = text_of("TERM=xterm-256color");
+	}
 	f->filec = (uint32_t)j->files_count;
 	memcpy(f->files, j->files, j->files_count * sizeof(*f->files));
 	return f;
@@ -133,13 +147,16 @@ program_of(const struct job *j)
 
 /* --- getting a container */
 
-/* Looks at the eventfd: whether a person cancelled. */
+/* Looks at the eventfd: whether a person cancelled, or typed. */
 static void
 woken(struct job *j)
 {
 	eventfd_t what;
 
-	if (eventfd_read(j->wake, &what) == 0 && what >= JOB_CANCEL)
+	if (eventfd_read(j->wake, &what) < 0)
+		return;
+	j->look = true;
+	if (what >= JOB_CANCEL)
 		j->facts.cancelled = true;
 }
 
@@ -188,6 +205,8 @@ send_job(struct job *j)
 			j->facts.failed = arena_strdup(j->slot->arena, j->slot->err.detail);
 		return false;
 	}
+	if (j->run.terminal != NULL)
+		return true;
 	j->in = take(&j->box->in);
 	j->out = take(&j->box->out);
 	j->err = take(&j->box->err);
@@ -228,15 +247,21 @@ stop(struct job *j)
 static void
 feed(struct job *j)
 {
-	while (j->in >= 0 && j->input_sent < j->input_len) {
-		ssize_t n = write(j->in, j->input + j->input_sent, j->input_len - j->input_sent);
-		if (n < 0 && errno == EAGAIN)
-			return;
-		if (n < 0 && errno != EINTR)
-			break;		/* it does not want to read: its own business */
-		j->input_sent += n > 0 ? (size_t)n : 0;
-	}
-	close_fd(&j->in);
+	if (j->in >= 0 && !feed_write(&j->feed, j->in))
+		close_fd(&j->in);
+	j->look = true;		/* there may be room for more */
+}
+
+/* What was typed, where anybody may. A lost bell is made up for each second. */
+static void
+type(struct job *j, int64_t now)
+{
+	if (!j->run.interactive || j->in < 0 || (!j->look && now < j->look_at))
+		return;
+	j->look = false;
+	j->look_at = now + LOOK_MS;
+	if (keep_take(j))
+		feed(j);
 }
 
 /* What is there to read now, at most a window's worth, so that the other stream has its turn. */
@@ -248,8 +273,17 @@ read_stream(struct job *j, int *fd, enum stream stream)
 
 	if (n > 0)
 		output_add(&j->output, stream, data, (size_t)n);
-	else if (n == 0)
+	else if (n == 0 || (n < 0 && errno == EIO))	/* EIO: nobody has the terminal open any more */
 		close_fd(fd);
+}
+
+/* The terminal is both ends at once. */
+static void
+take_terminal(struct job *j)
+{
+	j->out = take(&j->box->terminal);
+	j->in = fcntl(j->out, F_DUPFD_CLOEXEC, 0);
+	feed(j);
 }
 
 static void
@@ -276,6 +310,8 @@ hear(struct job *j)
 
 	if (!box_hear(j->box, &said))
 		j->gone = true;
+	else if (said.kind == MESSAGE_TERMINAL)
+		take_terminal(j);
 	else if (said.kind == MESSAGE_FAILED)
 		j->facts.failed = arena_printf(j->slot->arena, "the program could not be started: %s", said.text);
 	else if (said.kind == MESSAGE_ENDED) {
@@ -299,6 +335,8 @@ patience(const struct job *j, int64_t now)
 	int ms = output_wait(&j->output, now);
 
 	ms = sooner(ms, j->hold_at - now);
+	if (j->run.interactive && j->in >= 0)
+		ms = sooner(ms, j->look ? 0 : j->look_at - now);
 	if (j->kill_at != 0)
 		return sooner(ms, j->kill_at - now);
 	if (j->shown < j->output.count)
@@ -312,6 +350,7 @@ on_time(struct job *j, int64_t now)
 {
 	if (output_wait(&j->output, now) == 0)
 		output_cut(&j->output, now, clock_wall_ms());
+	type(j, now);
 	keep_show(j);
 	if (now >= j->hold_at)
 		keep_hold(j);
@@ -354,7 +393,8 @@ watch(struct job *j)
 		bool more = !j->output.over;
 		struct pollfd p[] = { { .fd = j->box->sock, .events = POLLIN },
 			{ .fd = more ? j->out : -1, .events = POLLIN }, { .fd = more ? j->err : -1, .events = POLLIN },
-			{ .fd = j->in, .events = POLLOUT }, { .fd = j->wake, .events = POLLIN } };
+			{ .fd = feed_due(&j->feed) ? j->in : -1, .events = POLLOUT },
+			{ .fd = j->wake, .events = POLLIN } };
 		int n = poll(p, 5, patience(j, clock_mono_ms()));
 		if (n > 0)
 			on_descriptors(j, p);

@@ -5,6 +5,7 @@
 #define RUNNER_JOB_H
 
 #include "box.h"
+#include "feed.h"
 #include "output.h"
 #include "queries_runner.h"
 #include "slot.h"
@@ -13,7 +14,7 @@
 #include <stdint.h>
 
 /* What is written to a job's eventfd. */
-#define JOB_LOOK 1u			/* something changed: the runner gives up */
+#define JOB_LOOK 1u			/* somebody typed, or the runner gives up */
 #define JOB_CANCEL 0x100000000u		/* a person cancelled it */
 
 #define JOB_LOST_MAX 3			/* a run that took so many runners with it is not tried again */
@@ -24,8 +25,8 @@ struct job {
 	int64_t attempt;
 	int64_t runners_lost;		/* runners and sandboxes that were lost over it before */
 	bool was_shown;			/* an earlier attempt showed output */
-	const char *input;
-	size_t input_len, input_sent;
+	struct feed feed;
+	bool look;			/* at what was typed: there may be something new */
 	int64_t wall_limit_ms;
 	const struct lang *language;
 	struct program_file files[PROGRAM_FILES_MAX];
@@ -40,7 +41,7 @@ struct job {
 	int64_t show_after;		/* Redis is away: not before then */
 
 	/* monotonic ms */
-	int64_t lease_until, hold_at, started_at, kill_at;
+	int64_t lease_until, hold_at, started_at, kill_at, look_at;
 
 	struct facts facts;
 	bool lost;			/* the lease is not ours any more: say nothing */

@@ -75,17 +75,18 @@ keep_wait(struct job *j)
 	}
 }
 
-/* An entry as store() made it: id "<seq>-0", fields s, d, t in this order. */
+/* An entry as store() made it: id "<seq>-0", fields s, d, t in this order and, of what was typed, p. */
 static void
 recover_entry(struct job *j, const redisReply *e)
 {
 	const redisReply *f = e->elements == 2 ? e->element[1] : NULL;
 
-	if (f == NULL || f->elements != 6)
+	if (f == NULL || f->elements < 6)
 		return;
 	output_adopt(&j->output, &(struct chunk){ .seq = strtoll(e->element[0]->str, NULL, 10),
 	    .stream = stream_of(f->element[1]->str), .data = f->element[3]->str, .len = f->element[3]->len,
-	    .at_ms = strtoll(f->element[5]->str, NULL, 10) });
+	    .at_ms = strtoll(f->element[5]->str, NULL, 10),
+	    .participant = f->elements == 8 ? f->element[7]->str : NULL });
 }
 
 bool
@@ -131,7 +132,7 @@ static void
 show_chunk(struct job *j, const struct chunk *c)
 {
 	struct run_output_event event = { .type = RUN_OUTPUT_EVENT_TYPE_RUN_OUTPUT, .run = j->run.id,
-		.chunk = { .seq = c->seq, .stream = c->stream, .data = c->data } };
+		.chunk = { .seq = c->seq, .stream = c->stream, .data = c->data, .participant = c->participant } };
 	struct buf json = { 0 };
 
 	run_output_event_encode(&json, &event);
@@ -145,6 +146,16 @@ there_already(const struct err *e)
 	return strstr(e->detail, "equal or smaller") != NULL;
 }
 
+static int
+store_chunk(struct job *j, const struct chunk *c)
+{
+	if (c->participant != NULL)
+		return redis_send(j->slot->redis, "XADD run:%s:output %lld-0 s %s d %b t %lld p %s", j->run.id,
+		    (long long)c->seq, stream_names[c->stream], c->data, c->len, (long long)c->at_ms, c->participant);
+	return redis_send(j->slot->redis, "XADD run:%s:output %lld-0 s %s d %b t %lld", j->run.id, (long long)c->seq,
+	    stream_names[c->stream], c->data, c->len, (long long)c->at_ms);
+}
+
 /* Stores chunks [from, to) in one go. Returns how far it came. */
 static size_t
 store(struct job *j, size_t from, size_t to)
@@ -154,9 +165,7 @@ store(struct job *j, size_t from, size_t to)
 
 	slot_fresh(s);
 	for (; sent < to; sent++) {
-		const struct chunk *c = &j->output.chunks[sent];
-		if (redis_send(s->redis, "XADD run:%s:output %lld-0 s %s d %b t %lld", j->run.id, (long long)c->seq,
-		    stream_names[c->stream], c->data, c->len, (long long)c->at_ms) < 0)
+		if (store_chunk(j, &j->output.chunks[sent]) < 0)
 			break;
 	}
 	if (from == 0 && sent > 0)
@@ -193,6 +202,30 @@ keep_show(struct job *j)
 		keep_hold(j);
 }
 
+bool
+keep_take(struct job *j)
+{
+	char key[64];
+	struct slot *s = j->slot;
+	struct feed_entry *entries;
+	int64_t mono = clock_mono_ms(), wall = clock_wall_ms();
+
+	snprintf(key, sizeof(key), "run:%s:input", j->run.id);
+	slot_fresh(s);
+	if (j->shown == j->output.count)
+		feed_taken(&j->feed, s->redis, key);
+	int n = feed_take(&j->feed, s->redis, s->scratch, key, &entries);
+	if (n < 0)
+		complain(j, "what was typed is not known");
+	for (int i = 0; i < n; i++) {
+		if (entries[i].len > 0)
+			output_typed(&j->output, entries[i].participant, entries[i].data, entries[i].len, mono, wall);
+		if (entries[i].eof)
+			output_typed(&j->output, entries[i].participant, "\004", 1, mono, wall);
+	}
+	return n > 0;
+}
+
 /* All chunks as one JSON array: one statement brings them all to the database. */
 static void
 encode_output(struct buf *b, const struct output *o)
@@ -203,6 +236,8 @@ encode_output(struct buf *b, const struct output *o)
 		buf_printf(b, "%s{\"seq\":%lld,\"stream\":\"%s\",\"t\":%lld,\"data\":", i > 0 ? "," : "",
 		    (long long)c->seq, stream_names[c->stream], (long long)c->at_ms);
 		json_text(b, c->data, c->len);
+		if (c->participant != NULL)
+			buf_printf(b, ",\"p\":\"%s\"", c->participant);
 		buf_str(b, "}");
 	}
 	buf_str(b, "]");
@@ -288,6 +323,9 @@ keep_finish(struct job *j)
 	slot_fresh(s);
 	if (j->output.count > 0 && redis_cmd(s->redis, "EXPIRE run:%s:output %d", j->run.id, STREAM_LIVES_S) == NULL)
 		complain(j, "its stream is not ended");
+	slot_fresh(s);
+	if (j->run.interactive && redis_cmd(s->redis, "DEL run:%s:input", j->run.id) == NULL)
+		complain(j, "what nobody read stays for an hour");
 	slot_fresh(s);
 	if (realtime_flush(s->realtime, &s->err) < 0)
 		complain(j, "perhaps not all was shown");

@@ -19,6 +19,11 @@ void keep_wait(struct job *j);
 /* Stores and shows the chunks that have not been shown. */
 void keep_show(struct job *j);
 
+/*
+ * Takes what was typed since it was last asked: into j->feed, and into the output. True if there was any.
+ */
+bool keep_take(struct job *j);
+
 /* Takes over the output that an earlier attempt showed before its runner died. True if there was any. */
 bool keep_recover(struct job *j);
 

@@ -8,7 +8,7 @@
  *
  *	queue.c  which run is next            pool.c   warm containers       keep.c    store, then show
  *	job.c    one attempt at one run       box.c    one container         output.c  bytes to chunks
- *	verdict.c  how it ended               cgroup.c what the kernel counted
+ *	verdict.c  how it ended               cgroup.c what the kernel counted      feed.c, ear.c  what people type
  *	roll.c   the runners that live
  *
  * SIGTERM: no new runs, those that run are finished, exit 0. A second one, or VIVA_DRAIN seconds: what is
@@ -17,6 +17,7 @@
  */
 #include "api_types.h"
 #include "clock.h"
+#include "ear.h"
 #include "log.h"
 #include "pool.h"
 #include "queries_runner.h"
@@ -176,6 +177,7 @@ begin(struct slot *s)
 	insist(s, roll_sign_on);
 	roll_start();
 	queue_start();
+	ear_start();
 	log_info("runner %s takes runs: %d at a time", settings.name, settings.slots);
 }
 

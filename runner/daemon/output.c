@@ -123,6 +123,7 @@ output_adopt(struct output *o, const struct chunk *c)
 
 	*mine = *c;
 	mine->data = arena_strndup(o->arena, c->data, c->len);
+	mine->participant = c->participant != NULL ? arena_strdup(o->arena, c->participant) : NULL;
 }
 
 /* The largest piece of text, at most OUTPUT_CHUNK bytes, that does not end inside a character. */
@@ -155,4 +156,16 @@ output_cut(struct output *o, int64_t mono_ms, int64_t wall_ms)
 	}
 	o->gathered = 0;
 	o->cut_at = mono_ms;
+}
+
+void
+output_typed(struct output *o, const char *participant, const char *data, size_t len, int64_t mono_ms, int64_t wall_ms)
+{
+	output_cut(o, mono_ms, wall_ms);
+	struct chunk *c = next_chunk(o);
+	c->stream = STREAM_STDIN;
+	c->participant = arena_strdup(o->arena, participant);
+	c->data = arena_strndup(o->arena, data, len);
+	c->len = len;
+	c->at_ms = wall_ms;
 }

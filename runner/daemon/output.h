@@ -6,6 +6,8 @@
  * which they were read. A program that drips for minutes gets wider windows, so that the number of chunks
  * stays bounded. Past the limit nothing more is taken; what came before is kept to the last byte.
  *
+ * What people type is a chunk at once, between what was printed before and after.
+ *
  * The chunks of a run stay here until it has ended: they are what is written to the database then.
  */
 #ifndef RUNNER_OUTPUT_H
@@ -24,6 +26,7 @@
 struct chunk {
 	int64_t seq;		/* from 1 */
 	enum stream stream;
+	const char *participant;	/* who typed it, in STREAM_STDIN; else NULL */
 	const char *data;	/* UTF-8, ended by a NUL */
 	size_t len;
 	int64_t at_ms;		/* wall clock */
@@ -53,6 +56,10 @@ void output_adopt(struct output *o, const struct chunk *c);
 
 /* Bytes from STREAM_STDOUT or STREAM_STDERR. */
 void output_add(struct output *o, enum stream stream, const void *data, size_t len);
+
+/* Somebody typed this: a chunk of STREAM_STDIN, behind all that was printed until now. Text is copied. */
+void output_typed(struct output *o, const char *participant, const char *data, size_t len, int64_t mono_ms,
+    int64_t wall_ms);
 
 /* Both streams have ended. */
 void output_end(struct output *o);

@@ -43,7 +43,7 @@ UPDATE run SET lease_until = now() WHERE runner = $1 AND ended_at IS NULL AND le
 -- What is asked of `next` is asked of the row itself, so that it is asked again when its lock was waited for.
 -- $1 runner, $2 languages, $3 seconds int
 -- > id, attempt int, lost int, room, participant, name, language, input, wall_ms int, cancel bool, shown bool
--- > created_at, path, content
+-- > created_at, path, content, interactive bool, rows int?, columns int?
 WITH alive AS (
   SELECT slots, languages FROM runner WHERE seen_at > now() - interval '15 s' AND state = 'ready'
 ), going AS (
@@ -65,7 +65,7 @@ WITH alive AS (
 )
 SELECT mine.id, mine.attempt, mine.lost, mine.room_id, mine.participant_id, participant.name, mine.language,
   CASE WHEN coalesce(f.n, 1) = 1 THEN mine.input END, mine.wall_limit_ms, mine.cancel, mine.shown,
-  iso(mine.created_at), f.file->>'path', f.file->>'content'
+  iso(mine.created_at), f.file->>'path', f.file->>'content', mine.interactive, mine.rows, mine.columns
 FROM mine LEFT JOIN participant ON participant.id = mine.participant_id
   LEFT JOIN jsonb_array_elements(CASE jsonb_typeof(mine.files) WHEN 'array' THEN mine.files ELSE '[]' END)
     WITH ORDINALITY AS f(file, n) ON true
@@ -100,9 +100,9 @@ WITH ended AS (
     memory_kb = $9::bigint, detail = $10, shown = shown OR $11::bool, lease_until = NULL, ended_at = now()
   WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL RETURNING *
 ), printed AS (
-  INSERT INTO run_output (run_id, seq, stream, data, at)
-  SELECT ended.id, o.seq, o.stream, o.data, to_timestamp(o.t / 1000.0)
-  FROM ended, json_to_recordset($12::json) AS o(seq bigint, stream text, data text, t bigint)
+  INSERT INTO run_output (run_id, seq, stream, data, at, participant)
+  SELECT ended.id, o.seq, o.stream, o.data, to_timestamp(o.t / 1000.0), o.p
+  FROM ended, json_to_recordset($12::json) AS o(seq bigint, stream text, data text, t bigint, p text)
   ON CONFLICT DO NOTHING
 ), told AS (
   INSERT INTO event (room_id, type, participant, data)

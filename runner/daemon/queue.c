@@ -49,15 +49,21 @@ ring(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* Wakes a run's thread, whatever the reason: it looks for itself. */
+/* Wakes a run's thread, or all, whatever the reason: it looks for itself. */
 static void
-nudge(const char *run)
+nudge(const char *run, eventfd_t what)
 {
 	pthread_mutex_lock(&lock);
 	for (int i = 0; i < settings.slots; i++)
 		if (running[i].run[0] != '\0' && (run == NULL || strcmp(running[i].run, run) == 0))
-			eventfd_write(running[i].fd, run == NULL ? JOB_LOOK : JOB_CANCEL);
+			eventfd_write(running[i].fd, what);
 	pthread_mutex_unlock(&lock);
+}
+
+void
+queue_typed(const char *run)
+{
+	nudge(run, JOB_LOOK);
 }
 
 void
@@ -229,7 +235,7 @@ heard(struct bells *b, const redisReply *part)
 		if (jobs)
 			ring();
 		else
-			nudge(e->element[1]->element[1]->str);
+			nudge(e->element[1]->element[1]->str, JOB_CANCEL);
 	}
 }
 
@@ -334,7 +340,7 @@ void
 queue_give_up(void)
 {
 	giving_up = true;
-	nudge(NULL);
+	nudge(NULL, JOB_LOOK);
 }
 
 bool

@@ -29,6 +29,9 @@ void queue_prepare(const struct lang *languages, size_t n);
 void queue_running(int slot, const char *run, int fd);
 void queue_not_running(int slot);
 
+/* Somebody typed into a run: whoever has it here looks. */
+void queue_typed(const char *run);
+
 /* No more runs are taken on. True from then on for everybody who asks. */
 void queue_drain(void);
 bool queue_draining(void);

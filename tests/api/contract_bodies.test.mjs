@@ -23,6 +23,7 @@ const REFUSES = {
   auth_refresh: [401],
   rooms_join: [404],
   rooms_presence: [409],
+  runs_input: [409],
 };
 
 /* Where the schema allows more than the world does: the same body, so that it can be granted. */

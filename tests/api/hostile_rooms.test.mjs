@@ -19,7 +19,7 @@ const ABOUT_ROOMS = operations.filter((op) => op.parameters.some((p) => p.in ===
 const DOCUMENTS = ["code", "board", "notes"];
 
 /* Operations whose own check is stricter than x-who: who may call them. */
-const STRICTER = { rooms_end: "interviewer", runs_cancel: "editor", runs_get: "member", runs_output: "member" };
+const STRICTER = { rooms_end: "interviewer", runs_cancel: "editor", runs_input: "editor", runs_get: "member", runs_output: "member" };
 const RANKS = { member: 0, editor: 1, interviewer: 2, owner: 3 };
 const ROLES = { observer: 0, candidate: 1, interviewer: 2, owner: 3 };
 
@@ -52,6 +52,13 @@ async function bodyFor(op, person, place) {
   if (op.id === "rooms_presence") return { connection: connection(), state: "here" };
   if (op.id === "runs_submit") return { language: "python", files: [{ path: "main.py", content: "print(1)" }] };
   return op.body?.schema ? valid(random(seed), op.body.schema) : op.body && octets(op);
+}
+
+/* Values with which the operation would work for somebody who may: what it is about is there and in the right state. */
+async function ready(op, values) {
+  if (op.id !== "runs_input") return values;
+  const { id } = await api.run(ann, room, "input()", { interactive: true, wall_ms: 1000 });
+  return { ...values, run: id };
 }
 
 /* The status of a call or of a handshake, and the reply. */
@@ -112,7 +119,7 @@ for (const role of Object.keys(ROLES)) {
         if (values.document === "board" || values.document === "notes") {
           if (op.id === "docs_append") continue; /* other roots: tests of documents */
         }
-        const res = await call(op, person, values, await bodyFor(op, person, room));
+        const res = await call(op, person, await ready(op, values), await bodyFor(op, person, room));
         const said = `${op.id} ${values.document ?? ""} by ${role}: ${res.status} ${res.raw}`;
         if (allowed(op, role, values)) assert.ok(res.status < 300, said);
         else assert.deepEqual([res.status, res.problem], [403, "denied"], said);

@@ -238,6 +238,22 @@ what_an_earlier_attempt_showed_is_taken_over(void **state)
 	assert_int_equal(s->o.chunks[1].seq, 2);
 }
 
+static void
+what_is_typed_stands_between_what_was_printed_before_and_after(void **state)
+{
+	struct scene *s = *state;
+
+	add(&s->o, STREAM_STDOUT, "Name? ");
+	output_typed(&s->o, "somebody", "Zoe\n", 4, 1, 0);
+	add(&s->o, STREAM_STDOUT, "hello");
+	output_cut(&s->o, 2, 0);
+	assert_int_equal(s->o.count, 3);
+	assert_int_equal(s->o.chunks[1].stream, STREAM_STDIN);
+	assert_string_equal(s->o.chunks[1].participant, "somebody");
+	assert_null(s->o.chunks[2].participant);
+	assert_int_equal(s->o.taken, 11);	/* only what it printed counts */
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -255,6 +271,7 @@ main(void)
 		T(at_the_limit_it_stops_and_all_before_is_kept),
 		T(half_a_character_at_the_limit_is_left_out),
 		T(what_an_earlier_attempt_showed_is_taken_over),
+		T(what_is_typed_stands_between_what_was_printed_before_and_after),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

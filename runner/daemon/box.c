@@ -28,6 +28,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define SOCKETS_MAX (16 << 20)	/* bytes that wait in sockets, where the limit on memory does not count them */
 #define HELLO_MS 20000		/* from the engine's "started" to the init's hello, on a bad day */
 
 static int
@@ -259,6 +260,8 @@ start(struct box *b, const struct box_wish *wish, struct docker *d, int listener
 		    "the cgroup of %s is not to be found: runner/check-host says more", b->name);
 	if (!cgroup_burst(&b->cgroup, b->limits->cpu_burst_us))
 		log_debug("no cpu burst on this kernel: %s starts slower", b->language->name);
+	if (!cgroup_sockets(&b->cgroup, SOCKETS_MAX))
+		return err_set(err, ERR_INTERNAL, "the sockets of %s cannot be bounded", b->name);
 	return 0;
 }
 
@@ -282,6 +285,19 @@ box_kill(const struct box *b)
 {
 	if (b->init > 0 && b->sock >= 0)
 		kill(b->init, SIGKILL);
+}
+
+void
+box_spare(const struct box *b)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", (int)b->init);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, "-1000", 5) != 5)
+		log_debug("%s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
 }
 
 int

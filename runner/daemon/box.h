@@ -93,6 +93,12 @@ void box_tell(const struct box *b, enum message_kind kind);
 /* Kills the init from outside, and with it all of its container: when it does not obey. */
 void box_kill(const struct box *b);
 
+/*
+ * From here on the init does not die for want of memory: once the program has been forked, for what is forked from
+ * a process may lower itself as far as that. A program that has made itself small would let the init die in its place.
+ */
+void box_spare(const struct box *b);
+
 /* Hangs up, so that the init goes; removes the container and the directory. To be called again when it fails. */
 int box_remove(struct box *b, struct docker *d, struct err *err);
 

@@ -22,8 +22,10 @@ static const char *const masked[] = {
 	"/proc/key-users", "/proc/keys", "/proc/kmsg", "/proc/kpagecgroup", "/proc/kpagecount", "/proc/kpageflags",
 	"/proc/latency_stats", "/proc/locks", "/proc/mdstat", "/proc/misc", "/proc/modules", "/proc/mtrr",
 	"/proc/pagetypeinfo",
-	"/proc/partitions", "/proc/sched_debug", "/proc/scsi", "/proc/slabinfo", "/proc/softirqs", "/proc/swaps",
+	"/proc/partitions", "/proc/pressure", "/proc/sched_debug", "/proc/schedstat", "/proc/scsi", "/proc/slabinfo",
+	"/proc/softirqs", "/proc/swaps",
 	"/proc/sysrq-trigger", "/proc/sysvipc", "/proc/timer_list", "/proc/timer_stats", "/proc/vmallocinfo",
+	"/proc/vmstat",
 	"/proc/zoneinfo",
 };
 

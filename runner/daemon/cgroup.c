@@ -172,6 +172,12 @@ cgroup_reset_peak(const struct cgroup *g)
 }
 
 bool
+cgroup_sockets(const struct cgroup *g, int64_t bytes)
+{
+	return g->v2 || put(g->memory, "memory.kmem.tcp.limit_in_bytes", bytes);
+}
+
+bool
 cgroup_burst(const struct cgroup *g, int us)
 {
 	return put(g->cpu, g->v2 ? "cpu.max.burst" : "cpu.cfs_burst_us", us);

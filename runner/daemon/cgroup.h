@@ -29,6 +29,12 @@ int64_t cgroup_peak_kb(const struct cgroup *g);		/* most memory since the last r
 int64_t cgroup_oom_kills(const struct cgroup *g);	/* processes killed for want of memory */
 void cgroup_reset_peak(const struct cgroup *g);		/* as far as the kernel can */
 
+/*
+ * Bounds the buffers of its sockets. With v1 they are not part of its memory, but of what all sockets of the host
+ * share; with v2 they are, and there is nothing to do. False where it could not be done.
+ */
+bool cgroup_sockets(const struct cgroup *g, int64_t bytes);
+
 /* Lets unused quota be saved up to `us`, so that a start is not throttled. False on an old kernel. */
 bool cgroup_burst(const struct cgroup *g, int us);
 

@@ -312,6 +312,8 @@ hear(struct job *j)
 		j->gone = true;
 	else if (said.kind == MESSAGE_TERMINAL)
 		take_terminal(j);
+	else if (said.kind == MESSAGE_STARTED)
+		box_spare(j->box);
 	else if (said.kind == MESSAGE_FAILED)
 		j->facts.failed = arena_printf(j->slot->arena, "the program could not be started: %s", said.text);
 	else if (said.kind == MESSAGE_ENDED) {
@@ -453,10 +455,12 @@ run(struct job *j)
 	keep_hold(j);
 	keep_tell(j);
 	watch(j);
-	if (j->facts.ended) {
+	if (!j->facts.ended && j->kill_at == 0)
+		j->facts.ending.wall_us = (uint64_t)(clock_mono_ms() - j->started_at) * 1000;
+	if (j->facts.ended || j->kill_at == 0)
 		measure(j);
+	if (j->facts.ended)
 		box_tell(j->box, MESSAGE_DONE);
-	}
 	drain(j);
 }
 
@@ -469,7 +473,9 @@ job_run(struct job *j)
 	}
 	if (start(j))
 		run(j);
-	bool over = j->facts.cancelled || j->facts.failed != NULL || j->facts.late || j->output.over;
+	/* A program that makes itself small has the kernel kill the init in its place: its end, not a loss. */
+	bool starved = !j->facts.ended && j->facts.oom_kills > 0;
+	bool over = j->facts.cancelled || j->facts.failed != NULL || j->facts.late || j->output.over || starved;
 	if ((!j->facts.ended || j->given_up) && !over) {
 		if (j->shown == 0) {
 			keep_hand_back(j);

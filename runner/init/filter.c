@@ -15,10 +15,12 @@
 #include "filter.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,7 +49,8 @@ static const int refused[] = {
 	SCMP_SYS(mq_open), SCMP_SYS(mq_unlink), SCMP_SYS(lookup_dcookie), SCMP_SYS(vhangup), SCMP_SYS(iopl),
 	SCMP_SYS(ioperm), SCMP_SYS(acct), SCMP_SYS(nfsservctl), SCMP_SYS(syslog), SCMP_SYS(mbind),
 	SCMP_SYS(set_mempolicy), SCMP_SYS(get_mempolicy),
-	/* the machine */
+	/* the machine; sync() would write out every disk of the host */
+	SCMP_SYS(sync), SCMP_SYS(syncfs),
 	SCMP_SYS(reboot), SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load), SCMP_SYS(init_module),
 	SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime),
 	SCMP_SYS(clock_adjtime), SCMP_SYS(adjtimex),
@@ -79,6 +82,34 @@ refuse_families(scmp_filter_ctx c, int call)
 	return seccomp_rule_add(c, SCMP_ACT_ERRNO(EAFNOSUPPORT), call, 1, SCMP_A0(SCMP_CMP_GT, AF_INET6, 0));
 }
 
+/* TCP, UDP or whatever the type means by itself: others make the kernel load modules (SCTP, DCCP, L2TP, ICMP). */
+static int
+refuse_protocols(scmp_filter_ctx c)
+{
+	for (unsigned p = 1; p < IPPROTO_UDP; p++)
+		if (p != IPPROTO_TCP && seccomp_rule_add(c, SCMP_ACT_ERRNO(EPROTONOSUPPORT), SCMP_SYS(socket), 1,
+		    SCMP_A2(SCMP_CMP_EQ, p, 0)) < 0)
+			return -1;
+	return seccomp_rule_add(c, SCMP_ACT_ERRNO(EPROTONOSUPPORT), SCMP_SYS(socket), 1,
+	    SCMP_A2(SCMP_CMP_GT, IPPROTO_UDP, 0));
+}
+
+/* Programs for the kernel's own machine (classic and extended BPF), behind a socket or a seccomp filter. */
+static int
+refuse_kernel_programs(scmp_filter_ctx c)
+{
+	static const unsigned options[] = { SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF,
+	    SO_ATTACH_REUSEPORT_EBPF };
+
+	for (size_t i = 0; i < COUNT(options); i++)
+		if (seccomp_rule_add(c, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(setsockopt), 2,
+		    SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffu, SOL_SOCKET),
+		    SCMP_A2(SCMP_CMP_MASKED_EQ, 0xffffffffu, options[i])) < 0)
+			return -1;
+	return seccomp_rule_add(c, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl), 1,
+	    SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffffu, PR_SET_SECCOMP));
+}
+
 /* clone makes processes and threads, never namespaces. */
 static int
 refuse_namespaces(scmp_filter_ctx c)
@@ -93,11 +124,11 @@ refuse_namespaces(scmp_filter_ctx c)
 	return 0;
 }
 
-/* Typing into a terminal that is not one's own (TIOCSTI, TIOCLINUX); raising a file to set-id. */
+/* Typing into a terminal (TIOCSTI, TIOCLINUX); line disciplines, which are modules (TIOCSETD). */
 static int
 refuse_tricks(scmp_filter_ctx c)
 {
-	static const unsigned requests[] = { 0x5412, 0x541c };
+	static const unsigned requests[] = { 0x5412, 0x541c, 0x5423 };
 
 	for (size_t i = 0; i < COUNT(requests); i++)
 		if (seccomp_rule_add(c, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
@@ -139,7 +170,8 @@ filter_make(struct sock_fprog *out)
 	if (seccomp_attr_set(c, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
 	    seccomp_attr_set(c, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 &&	/* a tree: few steps for each call */
 	    refuse(c) == 0 && refuse_families(c, SCMP_SYS(socket)) == 0 &&
-	    refuse_families(c, SCMP_SYS(socketpair)) == 0 && refuse_namespaces(c) == 0 && refuse_tricks(c) == 0)
+	    refuse_families(c, SCMP_SYS(socketpair)) == 0 && refuse_protocols(c) == 0 &&
+	    refuse_kernel_programs(c) == 0 && refuse_namespaces(c) == 0 && refuse_tricks(c) == 0)
 		r = export(c, out);
 	if (r < 0 && errno == 0)
 		errno = EINVAL;

@@ -18,7 +18,7 @@ OPTIMISE := $(if $(SAN),-O1 $(SANITIZERS),-O2 -D_FORTIFY_SOURCE=2)
 HARDEN_CC := -fstack-protector-strong -fstack-clash-protection -fPIE $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 HARDEN_LD := -pie -Wl,-z,relro,-z,now $(if $(SAN),$(SANITIZERS))
 # Ours by quotes only: <jwt.h> is libjwt, "jwt.h" is functions/lib/io/jwt.h.
-INCLUDES := $(addprefix -iquote functions/lib/,base yjs io runtime fnd) -iquote $(G)
+INCLUDES := $(addprefix -iquote functions/lib/,base yjs io runtime document fnd) -iquote $(G)
 PG_INCLUDE := -isystem $(shell pg_config --includedir 2>/dev/null)
 C_FLAGS := -std=c11 -D_GNU_SOURCE -g $(OPTIMISE) -Wall -Wextra -Werror $(HARDEN_CC) $(INCLUDES) $(PG_INCLUDE) -MMD -MP $(CFLAGS)
 L_FLAGS := $(HARDEN_LD) $(LDFLAGS)
@@ -36,8 +36,8 @@ queries = $(if $(wildcard $1/queries.sql),$(G)/queries_$2.c)
 
 # --- generated sources
 GEN_IN := schemas/api.yaml $(wildcard schemas/gen/*.mjs) $(wildcard functions/*/queries.sql functions/*/*.lua \
-	functions/lib/runtime/queries.sql functions/lib/runtime/*.lua runner/daemon/queries.sql runner/daemon/*.lua)
-GEN_DIRS := $(sort $(dir $(wildcard functions/*/*.* functions/lib/runtime/*.* runner/daemon/*.*)))
+	functions/lib/runtime/queries.sql functions/lib/runtime/*.lua functions/lib/document/queries.sql runner/daemon/queries.sql runner/daemon/*.lua)
+GEN_DIRS := $(sort $(dir $(wildcard functions/*/*.* functions/lib/runtime/*.* functions/lib/document/*.* runner/daemon/*.*)))
 
 schemas/node_modules/.stamp: schemas/package.json $(wildcard schemas/package-lock.json)
 	cd schemas && npm ci --no-audit --no-fund --silent
@@ -69,12 +69,16 @@ $(B)/lib.a: $(call o,$(LIB_C))
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-# The document engine is apart: only who includes a header of it is linked with it.
+# The document engine is apart, and so is reading a room's documents: only who includes a header of it is linked with it.
 $(B)/yjs.a: $(call o,$(wildcard functions/lib/yjs/*.c))
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
-YJS_HEADERS := $(foreach h,$(notdir $(wildcard functions/lib/yjs/*.h)),-e '"$h"')
-yjs = $(if $(wildcard $1),$(if $(shell grep -lF $(YJS_HEADERS) $1 /dev/null),$(B)/yjs.a))
+$(B)/document.a: $(call o,$(wildcard functions/lib/document/*.c) $(call queries,functions/lib/document,document))
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+headers = $(foreach h,$(notdir $(wildcard functions/lib/$1/*.h)),-e '"$h"')
+includes = $(if $(wildcard $2),$(shell grep -lF $(call headers,$1) $2 /dev/null))
+yjs = $(if $(call includes,document,$1),$(B)/document.a $(B)/yjs.a,$(if $(call includes,yjs,$1),$(B)/yjs.a))
 
 # --- programs
 define function
@@ -120,7 +124,7 @@ TESTS := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/*_test.c))
 part_dir = $(or $(wildcard functions/$1),$(filter %/fnd,functions/lib/$1),$(filter runner/daemon,$1/daemon))
 part_c = $(if $1,$(filter-out %/main.c,$(wildcard $1/*.c)) $(call queries,$1,$2) $(if $(filter runner,$2),runner/init/message.c))
 define test
-$(B)/test/$1: $(call o,tests/unit/$1.c) $(B)/test/$2.a $(B)/yjs.a $(B)/lib.a
+$(B)/test/$1: $(call o,tests/unit/$1.c) $(B)/test/$2.a $(B)/document.a $(B)/yjs.a $(B)/lib.a
 endef
 define part
 $(B)/test/$1.a: $(call o,$(call part_c,$(call part_dir,$1),$1))

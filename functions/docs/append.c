@@ -10,7 +10,7 @@
  * when nothing remains nothing is stored. A sync step 2 after a reconnect carries every delete of the
  * document, so it is tried on the stored state, lest the log grow by them each time.
  */
-#include "document.h"
+#include "docs.h"
 
 #include "clock.h"
 #include "log.h"

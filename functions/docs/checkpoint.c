@@ -7,7 +7,7 @@
  * an entry: the second changes no row and goes away. Then, and only then, the stream is trimmed, up to the last
  * entry that was read: what was appended meanwhile stays.
  */
-#include "document.h"
+#include "docs.h"
 
 #include "log.h"
 #include "queries_docs.h"

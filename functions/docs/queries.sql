@@ -1,7 +1,4 @@
--- checkpoint_get: a document's log, compacted up to log_id
--- $1 room, $2 document
--- > log_id, state bytes, clients
-SELECT log_id, state, clients FROM doc_checkpoint WHERE room_id = $1 AND document = $2;
+-- use document
 
 -- checkpoint_put: moves the checkpoint on; no row where somebody else did meanwhile
 -- $1 room, $2 document, $3 old_log_id, $4 log_id, $5 state bytes, $6 clients

@@ -6,7 +6,7 @@
  * browser sees what the server lacks. Only what is integrated is sent: edits whose predecessor is still on
  * its way would wait in every browser for ever if it never came.
  */
-#include "document.h"
+#include "docs.h"
 
 static int
 take_step1(struct fn *fn, struct bytes in, struct bytes *sv)

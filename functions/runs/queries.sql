@@ -1,3 +1,5 @@
+-- use document
+
 -- language_list: what can be run here
 -- > name, title, version, file, image
 SELECT name, title, version, file, image FROM language ORDER BY title LIMIT 64;
@@ -6,6 +8,11 @@ SELECT name, title, version, file, image FROM language ORDER BY title LIMIT 64;
 -- $1 name
 -- > name
 SELECT name FROM language WHERE name = $1;
+
+-- language_start: the file that a run of a language starts with
+-- $1 name
+-- > file
+SELECT file FROM language WHERE name = $1;
 
 -- run_lock: submissions to one room come one after another, until the transaction ends
 -- $1 room

@@ -13,6 +13,9 @@ int run_open(struct fn *fn, const char *id, enum who least, struct run *out);
 /* A row of run_find as the API shows it. */
 void run_show(struct fn *fn, const struct run_find_row *row, struct run *out);
 
+/* Fills in the files of a run that asks for the room's document. */
+int run_from_document(struct fn *fn, const char *room, struct run_new *run);
+
 /* Tells everyone in its room how the run is doing. */
 void run_tell(struct fn *fn, const struct run *run);
 

@@ -1,5 +1,5 @@
 /*
- * submit.c - POST /api/rooms/{room}/runs: run files in a sandbox.
+ * submit.c - POST /api/rooms/{room}/runs: run files in a sandbox, those of the body or those of the document.
  *
  * The row in `run`, written together with its event, is the job; the stream `jobs` only rings the runner's bell. When
  * we die between the two the reconciler rings later. A client that got no answer asks again with the same
@@ -122,15 +122,34 @@ submit(struct fn *fn, const char *room, const struct run_new *in, const char **i
 	return admit(fn, room, in->language) < 0 || insert(fn, room, in, id) < 0 ? -1 : 1;
 }
 
+/* Where the files come from: the body, or the room's document. What is wrong in the latter is nowhere in the body. */
+static int
+take(struct fn *fn, const char *room, const struct run_new *in, struct run_new *out)
+{
+	*out = *in;
+	if (in->document && in->files_count > 0)
+		return err_field(&fn->err, "/document", "either the room's files or others: not both");
+	if (!in->document && in->files_count == 0)
+		return err_field(&fn->err, "/files", "is missing: send files, or ask for those of the document");
+	if (in->document && run_from_document(fn, room, out) < 0)
+		return -1;
+	if (check(fn, out) == 0)
+		return 0;
+	if (in->document && strncmp(fn->err.field, "/files", 6) == 0)
+		strcpy(fn->err.field, "/document");
+	return -1;
+}
+
 int
 runs_submit(struct fn *fn, const struct runs_submit_params *params, const struct run_new *in, struct run *out)
 {
 	struct run_find_row *row;
+	struct run_new new_run;
 	const char *id;
 
-	if (check(fn, in) < 0 || pg_begin(fn->pg) < 0)
+	if (take(fn, params->room, in, &new_run) < 0 || pg_begin(fn->pg) < 0)
 		return -1;
-	int new = submit(fn, params->room, in, &id);
+	int new = submit(fn, params->room, &new_run, &id);
 	if (new < 0 || run_find(fn->pg, &row, id, NULL, 1) <= 0) {
 		pg_rollback(fn->pg);
 		return err_set(&fn->err, ERR_INTERNAL, "a run that was just written is not there");

@@ -20,7 +20,7 @@ const out = process.argv[2] ?? join(root, 'build/gen');
 
 /** {name: directory} of everything that may have SQL or Lua beside it. */
 function programs() {
-  const dirs = { runtime: 'functions/lib/runtime', runner: 'runner/daemon' };
+  const dirs = { runtime: 'functions/lib/runtime', document: 'functions/lib/document', runner: 'runner/daemon' };
   for (const f of functions()) dirs[f] = `functions/${f}`;
   return Object.fromEntries(Object.entries(dirs).filter(([, d]) => existsSync(join(root, d))));
 }
@@ -33,6 +33,13 @@ function hasQueries(dir) {
   return existsSync(join(root, dir, 'queries.sql'));
 }
 
+/** Whose SQL a function prepares: its own, and what its queries.sql names by lines `-- use <library>`. */
+function queriesOf(name) {
+  const file = join(root, 'functions', name, 'queries.sql');
+  if (!existsSync(file)) return [];
+  return [name, ...[...readFileSync(file, 'utf8').matchAll(/^-- use ([a-z]+)$/gm)].map(([, library]) => library)];
+}
+
 function generateApi() {
   const model = new Model(readFileSync(join(root, 'schemas/api.yaml'), 'utf8'));
   write(join(out, 'api_types.h'), typesHeader(model));
@@ -41,7 +48,7 @@ function generateApi() {
   write(join(out, 'openapi.c'), openapiSource(model));
   write(join(out, 'openapi.json'), openapiJson(model));
   write(join(out, 'nginx/functions.conf'), functionsConf(model));
-  for (const f of functions()) write(join(out, `routes_${f}.c`), routesSource(model, f, hasQueries(`functions/${f}`)));
+  for (const f of functions()) write(join(out, `routes_${f}.c`), routesSource(model, f, queriesOf(f)));
 }
 
 function generateBeside(name, dir) {

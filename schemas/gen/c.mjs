@@ -209,7 +209,8 @@ function route(op) {
   if (room) f.push('.names_room = true', `.room_at = offsetof(struct ${paramsName(op)}, room)`);
   if (op.body) f.push(`.body = ${op.body.octets ? 'ROUTE_OCTETS' : 'ROUTE_JSON'}`, `.body_required = ${op.body.required}`, `.body_max = ${op.bodyMax}`);
   if (op.body?.type) f.push(`.in = &${op.body.type}_shape`);
-  if (op.reply) f.push(`.reply = ${op.reply.octets ? 'ROUTE_OCTETS' : 'ROUTE_JSON'}`);
+  if (op.params.some((p) => p.slashes)) f.push('.slashes = true');
+  if (op.reply) f.push(`.reply = ${op.reply.text ? 'ROUTE_TEXT' : op.reply.octets ? 'ROUTE_OCTETS' : 'ROUTE_JSON'}`);
   if (op.reply?.type) f.push(`.out = &${op.reply.type}_shape`);
   return `\t{ ${f.join(',\n\t  ')} },\n`;
 }
@@ -224,14 +225,14 @@ ${args.length ? '' : '\t(void)call;\n'}	return ${op.id}(${['fn', ...args].join('
 `;
 }
 
-/** `queries`: whether the function has a queries.sql of its own. */
+/** `queries`: the names of the tables of statements that the function prepares. */
 export function routesSource(model, name, queries) {
   const ops = model.operations.filter((o) => o.function === name);
   const patterns = new Patterns();
   const shapes = ops.filter((o) => o.params.length).map((o) => shape(paramsName(o), o.params, patterns, 'static ')).join('\n');
   return `${banner(`routes_${name}.c`)}#include "api.h"
 #include "route.h"
-${queries ? `#include "queries_${name}.h"\n` : ''}
+${queries.map((q) => `#include "queries_${q}.h"\n`).join('')}
 #include <stddef.h>
 
 ${patterns.source()}
@@ -242,7 +243,7 @@ ${ops.map(route).join('')}};
 
 const struct function function_table = {
 	"${name}", routes, ${ops.length},
-	${queries ? `queries_${name}, &queries_${name}_count` : 'NULL, NULL'}
+	{ ${[...queries.map((q) => `{ queries_${q}, &queries_${q}_count }`), '{ NULL, NULL }'].join(', ')} }
 };
 `;
 }

@@ -180,7 +180,8 @@ export class Model {
       if (p.in !== 'path' && p.in !== 'query') this.refuse(id, `${p.name}: a parameter is in path or query`);
       const type = this.type(p.schema, `${id}/${p.name}`, `${id}_${p.name}`);
       if (type.kind === 'array' || type.kind === 'object') this.refuse(id, `${p.name}: a parameter is one value`);
-      return { name: p.name, in: p.in, required: p.in === 'path' || p.required === true, type };
+      if (p['x-slashes'] && !path.endsWith(`{${p.name}}`)) this.refuse(id, `${p.name}: only the end of a path may hold slashes`);
+      return { name: p.name, in: p.in, required: p.in === 'path' || p.required === true, type, ...(p['x-slashes'] ? { slashes: true } : {}) };
     });
     const named = [...path.matchAll(/\{([^}]*)\}/g)].map((m) => m[1]);
     for (const n of named) if (!params.some((p) => p.in === 'path' && p.name === n)) this.refuse(id, `{${n}} is not among the parameters`);
@@ -209,6 +210,7 @@ export class Model {
     let response = op.responses[status];
     if (response.$ref) response = this.deref(response.$ref, where).found;
     if (!response.content) return { status: Number(status), reply: null };
+    if ('text/plain' in response.content) return { status: Number(status), reply: { octets: true, text: true } };
     const octets = 'application/octet-stream' in response.content;
     return { status: Number(status), reply: octets ? { octets: true } : { type: this.jsonType(response.content, where) } };
   }

@@ -3,9 +3,11 @@
 // One location a path; methods, unknown fields and rights are the function's business. What every location
 // needs besides (fastcgi_param, time-outs, error pages) is in nginx/conf/function.conf.
 
-function location(path) {
+/** nginx compares decoded paths, where an encoded slash is one like others. */
+function location(path, slashes) {
   if (!path.includes('{')) return `= ${path}`;
   const parts = path.split('/').map((p) => (p.startsWith('{') ? '[^/]+' : p.replaceAll('.', '\\.')));
+  if (slashes) parts[parts.length - 1] = '.+';
   return `~ ^${parts.join('/')}$`;
 }
 
@@ -15,7 +17,7 @@ export function functionsConf(model) {
     const ops = model.operations.filter((o) => o.path === path);
     const max = Math.max(1024, ...ops.map((o) => o.bodyMax));
     return `# ${ops.map((o) => `${o.method} ${o.id}`).join(', ')}
-location ${location(path)} {
+location ${location(path, ops.some((o) => o.params.some((p) => p.slashes)))} {
 	include /run/viva/tree/nginx/conf/function.conf;
 	client_max_body_size ${max};
 	fastcgi_pass unix:/run/viva/state/run/fn/${ops[0].function}.sock;

@@ -32,6 +32,7 @@ GRANT SELECT ON language TO viva_rooms;
 GRANT SELECT (room_id) ON run TO viva_rooms;
 
 GRANT SELECT, INSERT, UPDATE ON doc_checkpoint TO viva_docs;
+GRANT SELECT ON doc_checkpoint TO viva_runs;   -- a run of the document
 GRANT SELECT, INSERT ON doc_segment TO viva_docs;
 
 GRANT SELECT, INSERT ON run TO viva_runs;

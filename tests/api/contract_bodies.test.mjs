@@ -29,7 +29,7 @@ const REFUSES = {
 /* Where the schema allows more than the world does: the same body, so that it can be granted. */
 const GRANTABLE = {
   auth_update: (body) => ({ name: body.name ?? "Ann" }),
-  runs_submit: (body) => ({ ...body, files: body.files.map((file, i) => (i === 0 ? file : { ...file, path: `other${i}` })) }),
+  runs_submit: ({ document, files = [{ path: "main.py", content: "" }], ...body }) => ({ ...body, files: files.map((file, i) => (i === 0 ? file : { ...file, path: `other${i}` })) }),
   signal_send: async (body, actor, world) => {
     await actor.must(200, "POST", `${world.room.path}/presence`, { connection: body.from, state: "here" });
     return { ...body, to: body.from };

@@ -53,6 +53,12 @@ export function check(name, value) {
 
 const METHODS = ["get", "put", "post", "delete", "patch"];
 
+/* What paths are an operation's; with `slashes` its last parameter may hold some. */
+function pattern(path, slashes) {
+  const source = path.replace(/[.]/g, "\\.").replace(/\{[^}]+\}/g, "[^/]+");
+  return new RegExp(`^${slashes ? source.replace(/\[\^\/\]\+$/, ".+") : source}$`);
+}
+
 function operation(path, item, method) {
   const op = item[method];
   const parameters = [...(item.parameters ?? []), ...(op.parameters ?? [])].map(resolve);
@@ -70,7 +76,7 @@ function operation(path, item, method) {
     parameters,
     body: type && { type, required: request.required === true, schema: media.schema },
     responses: op.responses,
-    pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{[^}]+\}/g, "[^/]+")}$`),
+    pattern: pattern(path, parameters.some((p) => p["x-slashes"])),
   };
 }
 

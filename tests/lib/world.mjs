@@ -31,7 +31,7 @@ export class World {
     this.room = await api.room(this.owner);
     this.run = await api.run(this.owner, this.room, "print(1)");
     this.guest = undefined;
-    this.values = { room: this.room.id, document: "code", run: this.run.id };
+    this.values = { room: this.room.id, document: "code", run: this.run.id, path: "src/main.py" };
     for (const { path, parameters } of operations) {
       const missing = parameters.find((p) => p.required && !(p.name in this.values));
       if (missing) throw new Error(`world.mjs: what is a {${missing.name}} of ${path}?`);

@@ -26,6 +26,7 @@ const MAY_USE = {
   yjs: ["base"],
   io: ["base"],
   runtime: ["base", "io"],
+  document: ["base", "yjs", "io", "runtime"],
   fnd: ["base"],
   function: ["base", "io", "runtime"],
   "runner/daemon": ["base", "io", "runner/init" /* the message they exchange */],
@@ -33,7 +34,7 @@ const MAY_USE = {
 };
 
 /* Functions that open documents; no other needs the engine. */
-const OPENS_DOCUMENTS = ["functions/docs", "functions/replay"];
+const OPENS_DOCUMENTS = ["functions/docs", "functions/runs", "functions/replay"];
 
 /* Libraries that are not libc, by header, and who may touch them. Each has one wrapper. */
 const LIBRARIES = [
@@ -66,7 +67,7 @@ function includes(file) {
 function allowed(from) {
   const table = MAY_USE[from] ?? (from.startsWith("functions/") ? MAY_USE.function : undefined);
   assert.ok(table, `${from} is not in the table of layers`);
-  return [from, ...table, ...(OPENS_DOCUMENTS.includes(from) ? ["yjs"] : [])];
+  return [from, ...table, ...(OPENS_DOCUMENTS.includes(from) ? ["yjs", "document"] : [])];
 }
 
 function wrongOwn(file, name) {
@@ -122,7 +123,7 @@ test("every function has a README's line or one of its own, and its queries besi
   const strays = files.filter((file) => file.endsWith(".sql")).filter((file) => {
     const [, owner] = /^functions\/([^/]+)\/queries\.sql$/.exec(file) ?? [];
     if (owner) return !functions.has(owner);
-    return !/^(functions\/lib\/runtime|runner\/daemon)\/queries\.sql$|^schemas\/|^infra\/|^tests\//.test(file);
+    return !/^(functions\/lib\/(runtime|document)|runner\/daemon)\/queries\.sql$|^schemas\/|^infra\/|^tests\//.test(file);
   });
   assert.deepEqual(strays, [], "SQL lives in queries.sql beside its program, or in schemas/sql");
 });

@@ -16,7 +16,7 @@ struct route_call {
 	struct buf *out_octets;
 };
 
-enum route_body { ROUTE_NOTHING, ROUTE_JSON, ROUTE_OCTETS };
+enum route_body { ROUTE_NOTHING, ROUTE_JSON, ROUTE_OCTETS, ROUTE_TEXT };
 
 struct route {
 	const char *method;
@@ -32,6 +32,7 @@ struct route {
 	const struct shape *params;	/* NULL: none */
 	bool names_room;		/* the path has {room}; */
 	size_t room_at;			/* its offset in params */
+	bool slashes;			/* the last parameter of the path takes all the rest of it */
 
 	enum route_body body;
 	bool body_required;
@@ -47,8 +48,10 @@ struct function {
 	const char *name;
 	const struct route *routes;
 	size_t routes_count;
-	const struct pg_statement *queries;	/* its own queries.sql, or NULL */
-	const size_t *queries_count;
+	struct {
+		const struct pg_statement *statements;
+		const size_t *count;
+	} queries[4];		/* its own queries.sql and those of libraries that it uses; NULL ends them */
 };
 extern const struct function function_table;
 

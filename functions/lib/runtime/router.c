@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-/* Whether the segments fit a path like /api/rooms/{room}. */
+/* Whether the segments fit a path like /api/rooms/{room}; with `slashes` its last parameter takes several. */
 static bool
-path_fits(const struct request *r, const char *path)
+path_fits(const struct request *r, const char *path, bool slashes)
 {
 	for (size_t i = 0; i < r->segments_count; i++) {
 		size_t len = *path == '/' ? strcspn(path + 1, "/") : 0;
@@ -17,6 +17,8 @@ path_fits(const struct request *r, const char *path)
 		if (*part == '{' ? *segment == '\0' : strlen(segment) != len || memcmp(segment, part, len) != 0)
 			return false;
 		path += len + 1;
+		if (slashes && *path == '\0')
+			return true;
 	}
 	return *path == '\0';
 }
@@ -32,7 +34,7 @@ router_find(struct request *r, const struct function *f)
 {
 	for (size_t i = 0; i < f->routes_count; i++) {
 		const struct route *route = &f->routes[i];
-		if (!path_fits(r, route->path))
+		if (!path_fits(r, route->path, route->slashes))
 			continue;
 		if (method_fits(r, route->method)) {
 			r->route = route;
@@ -44,16 +46,27 @@ router_find(struct request *r, const struct function *f)
 	return err_set(&r->fn.err, ERR_NOT_FOUND, "no operation has this path");
 }
 
+/* The segments from i on, as one. */
+static const char *
+rest_of(const struct request *r, size_t i)
+{
+	const char *rest = r->segments[i];
+
+	while (++i < r->segments_count)
+		rest = arena_printf(r->fn.arena, "%s/%s", rest, r->segments[i]);
+	return rest;
+}
+
 /* The segment that stands where the path says {name}. */
 static const char *
 segment_of(const struct request *r, const char *name)
 {
 	const char *path = r->route->path;
 
-	for (size_t i = 0; i < r->segments_count; i++) {
+	for (size_t i = 0; i < r->segments_count && *path != '\0'; i++) {
 		size_t len = strcspn(path + 1, "/");
 		if (path[1] == '{' && strlen(name) == len - 2 && memcmp(path + 2, name, len - 2) == 0)
-			return r->segments[i];
+			return path[len + 1] == '\0' ? rest_of(r, i) : r->segments[i];
 		path += len + 1;
 	}
 	return NULL;

@@ -89,8 +89,8 @@ open_services(struct fn *fn, const struct function *f)
 	fn->arena = arena_new(ARENA_SIZE);
 	fn->pg = pg_new(config_str("VIVA_PG", ""));
 	pg_register(fn->pg, queries_runtime, queries_runtime_count);
-	if (f->queries != NULL)
-		pg_register(fn->pg, f->queries, *f->queries_count);
+	for (size_t i = 0; f->queries[i].statements != NULL; i++)
+		pg_register(fn->pg, f->queries[i].statements, *f->queries[i].count);
 	fn->redis = redis_new(config_str("VIVA_REDIS", "/run/viva/state/run/redis.sock"), REDIS_TIMEOUT_MS);
 	fn->realtime = realtime_new(config_str("VIVA_REALTIME", "/run/viva/state/run/realtime.sock"));
 	fn->signals = realtime_new(config_str("VIVA_SIGNALS", "/run/viva/state/run/signals.sock"));
@@ -153,6 +153,8 @@ check(struct request *r, const struct function *f)
 static int
 call(struct request *r)
 {
+	static const char *const types[] = { [ROUTE_JSON] = "application/json",
+		[ROUTE_OCTETS] = "application/octet-stream", [ROUTE_TEXT] = "text/plain; charset=utf-8" };
 	const struct route *route = r->route;
 
 	r->status = route->websocket ? 200 : route->status;	/* the gateway makes it 101 */
@@ -161,8 +163,8 @@ call(struct request *r)
 		r->call.out = arena_array(r->fn.arena, 1, route->out->size);
 	if (route->call(&r->fn, &r->call) < 0)
 		return -1;
-	if (route->reply != ROUTE_NOTHING && r->body_type == NULL)
-		r->body_type = route->reply == ROUTE_JSON ? "application/json" : "application/octet-stream";
+	if (r->body_type == NULL)
+		r->body_type = types[route->reply];
 	if (route->out != NULL)
 		shape_encode(&r->body, route->out, r->call.out);
 	return 0;

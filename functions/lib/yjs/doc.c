@@ -103,3 +103,24 @@ yjs_doc_roots(const struct yjs_doc *d, const void **at, struct bytes *name)
 	*at = s;
 	return true;
 }
+
+bool
+yjs_doc_keys(const struct yjs_doc *d, struct bytes root, const void **at, struct bytes *key)
+{
+	const struct slot *s = *at;
+	const struct ytype *t;
+
+	if (s == NULL) {
+		t = ytype_root((struct yjs_doc *)(uintptr_t)d, root, false);
+		s = t != NULL ? t->first : NULL;
+	} else {
+		s = s->next;
+	}
+	while (s != NULL && (s->tail == NULL || s->tail->flags & ITEM_DELETED))
+		s = s->next;
+	if (s == NULL)
+		return false;
+	*key = s->key;
+	*at = s;
+	return true;
+}

@@ -262,6 +262,9 @@ size_t yjs_doc_memory(const struct yjs_doc *d);
  */
 bool yjs_doc_roots(const struct yjs_doc *d, const void **at, struct bytes *name);
 
+/* The keys that root `root` has as a map (as Y.Map.keys), likewise. */
+bool yjs_doc_keys(const struct yjs_doc *d, struct bytes root, const void **at, struct bytes *key);
+
 /* Appends the text of root `name` (as Y.Text.toString); false, and nothing, if there is no such. */
 bool yjs_doc_text(const struct yjs_doc *d, struct bytes name, struct buf *out);
 

@@ -1,17 +1,21 @@
 /*
- * document.h - a room's document: who may do what with it, its names in Redis, its stored state.
+ * document.h - a room's document, for every function that reads one: who may, its names in Redis, its stored state.
+ *
+ *	struct doc d;
+ *	struct yjs_doc *doc;
+ *
+ *	if (document_open(fn, room, DOCUMENT_CODE, &d) < 0 || document_read(fn, &d, &doc) < 0)
+ *		return -1;
+ *
+ * A function that uses this says `-- use document` in its queries.sql, and its role may read doc_checkpoint.
+ * Everything lives in the request's arena.
  */
-#ifndef DOCS_DOCUMENT_H
-#define DOCS_DOCUMENT_H
+#ifndef DOCUMENT_DOCUMENT_H
+#define DOCUMENT_DOCUMENT_H
 
-#include "api.h"
+#include "api_types.h"
+#include "fn.h"
 #include "yjs.h"
-
-/* What a document may grow to, in bytes of log. An hour of two people typing is about 3 MiB. */
-#define DOCUMENT_LOG_MAX (64u << 20)
-
-/* Entries of the stream at which it is compacted into a checkpoint. */
-#define DOCUMENT_TAIL_MAX 512
 
 struct doc {
 	const char *room, *name;
@@ -37,19 +41,16 @@ struct doc_state {
 	size_t tail_count;
 };
 
-/* Reads it, into the request's arena. Newer entries may follow at any time; these are all there were. */
+/* Reads it. Newer entries may follow at any time; these are all there were. */
 int document_load(struct fn *fn, const struct doc *d, struct doc_state *out);
-
-/* The two numbers of a log's id, "<ms>-<seq>"; a missing seq is 0. */
-void document_log_id(const char *id, uint64_t *ms, uint32_t *seq);
 
 /* The document itself, from what was loaded; freed with the request. */
 int document_build(struct fn *fn, const struct doc_state *state, struct yjs_doc **out);
 
-/* Puts clocks and client bindings back into Redis when it does not have them. */
-int document_rebuild(struct fn *fn, const struct doc *d);
+/* Both. */
+int document_read(struct fn *fn, const struct doc *d, struct yjs_doc **out);
 
-/* Compacts the tail into the checkpoint; for fn_after. `arg` is a struct doc of the request's arena. */
-void document_checkpoint(struct fn *fn, void *arg);
+/* The two numbers of a log's id, "<ms>-<seq>"; a missing seq is 0. */
+void document_log_id(const char *id, uint64_t *ms, uint32_t *seq);
 
 #endif

@@ -1,0 +1,109 @@
+/*
+ * rebuild.c - clocks and client bindings of a document, put back into Redis.
+ */
+#include "docs.h"
+
+#include "lua_docs.h"
+#include "queries_docs.h"
+
+#include <string.h>
+
+#define KEEP_SECONDS (30 * 24 * 3600)
+
+/* argv of a script, growing. */
+struct args {
+	struct arena *arena;
+	struct bytes *v;
+	size_t n, cap;
+};
+
+static void
+arg(struct args *a, const void *data, size_t len)
+{
+	if (a->n == a->cap) {
+		struct bytes *v = arena_array(a->arena, a->cap * 2 + 16, sizeof(*v));
+		if (a->n > 0)
+			memcpy(v, a->v, a->n * sizeof(*v));
+		a->v = v;
+		a->cap = a->cap * 2 + 16;
+	}
+	a->v[a->n++] = (struct bytes){ data, len };
+}
+
+static void
+arg_str(struct args *a, const char *s)
+{
+	arg(a, s, strlen(s));
+}
+
+static void
+arg_num(struct args *a, uint64_t n)
+{
+	arg_str(a, arena_printf(a->arena, "%llu", (unsigned long long)n));
+}
+
+/* Bindings as the checkpoint has them, then as the tail shows: who wrote a client's structs first. */
+static int
+add_bindings(struct fn *fn, struct args *a, const struct doc_state *s)
+{
+	const char *p = s->clients;
+
+	/* Our own text, from jsonb: {"123": "participant", ...}. Nothing in it needs unescaping. */
+	while ((p = strchr(p, '"')) != NULL) {
+		const char *end = strchr(p + 1, '"');
+		if (end == NULL)
+			return err_set(&fn->err, ERR_INTERNAL, "a checkpoint's clients cannot be read");
+		arg(a, p + 1, (size_t)(end - p - 1));
+		p = end + 1;
+	}
+	for (size_t i = 0; i < s->tail_count; i++) {
+		struct yjs_ranges ranges;
+		if (yjs_ranges(fn->arena, s->tail[i].update, &yjs_limits_all, &ranges, NULL, &fn->err) < 0)
+			return -1;
+		for (size_t k = 0; k < ranges.n; k++) {
+			arg_num(a, ranges.v[k].client);
+			arg(a, s->tail[i].participant.data, s->tail[i].participant.len);
+		}
+	}
+	return 0;
+}
+
+int
+document_rebuild(struct fn *fn, const struct doc *d)
+{
+	struct args a = { .arena = fn->arena };
+	struct doc_state state;
+	struct log_size_row *size;
+	struct buf whole = { 0 }, sv = { 0 };
+	struct yjs_doc *doc;
+	struct yjs_sv clocks;
+	uint64_t bytes;
+	int failed = -1;
+
+	if (document_load(fn, d, &state) < 0 || log_size(fn->pg, &size, d->room, d->name) < 0)
+		return -1;
+	bytes = (uint64_t)size->bytes;
+	for (size_t i = 0; i < state.tail_count; i++)
+		bytes += state.tail[i].update.len;
+	/* What waits counts: the log has it, and a resend of it is a repetition. */
+	if (document_build(fn, &state, &doc) < 0 || yjs_doc_encode_pending(doc, NULL, &whole, &fn->err) < 0 ||
+	    yjs_update_sv(&sv, buf_bytes(&whole), &yjs_limits_all, &fn->err) < 0 ||
+	    yjs_sv_decode(fn->arena, buf_bytes(&sv), 0, &clocks, &fn->err) < 0)
+		goto out;
+	arg_str(&a, d->clients);
+	arg_str(&a, d->clocks);
+	arg_num(&a, bytes);
+	arg_num(&a, KEEP_SECONDS);
+	arg_num(&a, clocks.n);
+	for (size_t i = 0; i < clocks.n; i++) {
+		arg_num(&a, clocks.v[i].client);
+		arg_num(&a, clocks.v[i].clock);
+	}
+	if (add_bindings(fn, &a, &state) == 0 &&
+	    redis_eval(fn->redis, &lua_rebuild, 2, (int)a.n, a.v) != NULL)
+		failed = 0;
+out:
+	buf_free(&whole);
+	buf_free(&sv);
+	return failed;
+}

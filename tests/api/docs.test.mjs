@@ -170,7 +170,7 @@ test("a log longer than a checkpoint's worth is read back whole, in pieces and a
   const r = await room();
   const doc = new Y.Doc();
   let expected = "";
-  /* Well over DOCUMENT_TAIL_MAX of functions/docs/document.h, so that it was compacted on the way. */
+  /* Well over DOCUMENT_TAIL_MAX of functions/docs/docs.h, so that it was compacted on the way. */
   for (let i = 0; i < 1300; i++) {
     const word = `${i} `;
     expected += word;

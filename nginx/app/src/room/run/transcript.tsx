@@ -41,7 +41,7 @@ function tail(chunks: RunChunk[]): RunChunk[] {
 	return from === 0 ? chunks : chunks.slice(from);
 }
 
-const streamNames: Record<RunChunk["stream"], string> = { stdout: "", stderr: "error", system: "system" };
+const streamNames: Record<RunChunk["stream"], string> = { stdout: "", stderr: "error", system: "system", stdin: "input" };
 
 const Chunk = memo(function Chunk({ chunk }: { chunk: RunChunk }) {
 	return (

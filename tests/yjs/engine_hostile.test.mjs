@@ -138,6 +138,16 @@ const bounded = {
     repeat(30000, (i) => update([section(7, 30000 - i, behind(7, 29999 - i, "a"))])),
   ],
   "30,000 updates that wait, forwards": [repeat(30000, (i) => update([section(7, 2 * i + 1, behind(7, 2 * i, "a"))]))],
+  "14,000 clients of whom each waits for the next": [
+    [...repeat(14000, (i) => update([section(i + 1, 0, behind(i + 2, 0, "a"))])), update([section(14001, 0, string("z"))])],
+  ],
+  "60,000 deletes of one future, then typing towards it": [
+    [
+      update([section(7, 0, string("a"))]),
+      update([], [1, 7, ...uint(60000), ...repeat(60000, (i) => [1, ...uint(1000000 + i)]).flat()]),
+      ...repeat(2000, (i) => update([section(7, i + 1, behind(7, i, "b"))])),
+    ],
+  ],
   "deletes of what never comes": [repeat(20000, (i) => update([], [1, 7, 1, ...uint(5 * i), 3]))],
   "3,000 clients in one place": [[update(repeat(3000, (i) => section(3000 - i, 0, string("a"))))]],
 };

@@ -84,7 +84,8 @@ yjs_doc_memory(const struct yjs_doc *d)
 	size_t total = sizeof(*d) + d->pool.total + d->text.total + d->waiting_bytes;
 
 	for (uint32_t i = 0; i < d->n_clients; i++)
-		total += d->clients[i]->cap * (sizeof(struct leaf *) + sizeof(uint32_t));
+		total += d->clients[i]->cap * (sizeof(struct leaf *) + sizeof(uint32_t))
+		    + d->clients[i]->waiters.cap * sizeof(struct heap_entry);
 	total += d->cap_clients * sizeof(*d->clients) + d->by_id_cap * sizeof(*d->by_id);
 	total += d->slots_cap * sizeof(*d->slots) + d->cap_merges * sizeof(*d->merges);
 	total += d->cap_types * sizeof(*d->types) + d->cap_sections * sizeof(void *);

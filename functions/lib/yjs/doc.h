@@ -57,7 +57,10 @@ leaf_clocks(struct leaf *l)
 struct held;	/* a struct that waits, pending.c */
 struct heap_entry {
 	uint32_t clock, end;
-	struct held *held;
+	union {
+		struct held *held;
+		struct yclient *client;
+	};
 };
 struct heap {
 	struct heap_entry *v;
@@ -71,10 +74,13 @@ struct yclient {
 	struct leaf **leaf;
 	uint32_t *first;		/* the first clock of each leaf */
 	uint32_t leaves, cap, hint;
-	uint32_t before, epoch;		/* state before the transaction `epoch` */
+	uint32_t before;		/* state before the transaction `epoch` */
+	uint64_t epoch;
 	struct heap structs, deletes;	/* what waits */
 	struct yclient *wait;		/* `structs` waits until this one's state is above wait_clock */
 	uint32_t wait_clock;
+	uint32_t waiting_at;		/* its place in yjs_doc.waiting, if anything waits */
+	struct heap waiters;		/* clients that wait for this one, and those that did */
 };
 
 struct ytype {
@@ -133,7 +139,7 @@ struct yjs_doc {
 	bool broken;			/* a call ran out of work half way */
 
 	/* the transaction */
-	uint32_t epoch;
+	uint64_t epoch;
 	struct yclient **touched;
 	uint32_t n_touched, cap_touched;
 	struct ydset deleted;
@@ -145,6 +151,8 @@ struct yjs_doc {
 	/* pending.c */
 	uint32_t *waiting;		/* indices of clients with something in structs or deletes */
 	uint32_t n_waiting, cap_waiting;
+	struct yclient **retry;		/* clients that are to be looked at again */
+	size_t n_retry, cap_retry;
 	size_t waiting_bytes;
 	bool overflow;			/* more came than may wait */
 

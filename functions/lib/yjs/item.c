@@ -90,7 +90,10 @@ split_content(struct yjs_doc *d, struct item *left, struct item *right, uint32_t
 	struct bytes rest = yblock_content_from(&b, diff, &half);
 	size_t at = left->bytes - rest.len;
 
-	if (left->ref != REF_STRING || (left->flags & ITEM_ASCII) == 0)
+	/* What had to be read to find the place: characters, or whole values. */
+	if (left->ref == REF_ANY || left->ref == REF_JSON)
+		d->work += diff / 4 + at / 16;
+	else if ((left->flags & ITEM_ASCII) == 0)
 		d->work += at / 16;
 	if (half) {
 		right->data = copy(d, true, rest, false);

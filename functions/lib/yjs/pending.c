@@ -2,10 +2,11 @@
  * pending.c - structs and deletes that came before what they refer to.
  *
  * yjs keeps them as one update and merges and reads all of it whenever more comes, which is
- * quadratic. Here each client has a heap of its waiting structs by clock, and notes the client and
- * clock that the first of them waits for: when that has come, the client is run until it waits
- * again. The bytes that may wait are bounded; beyond them everything is dropped, and the peer is
- * to be asked for what is missing.
+ * quadratic. Here each client has a heap of its waiting structs by clock; the client and clock
+ * that the first of them waits for are noted with both. When that has come, the one who waits is
+ * run until it waits again, and so on. So an update costs nothing for what it does not wake. The bytes
+ * that may wait are bounded; beyond them everything is dropped, and the peer is to be asked for
+ * what is missing.
  */
 #include "doc.h"
 
@@ -77,9 +78,23 @@ admit(struct yjs_doc *d, struct yclient *c, size_t cost)
 			if (d->waiting == NULL)
 				abort();
 		}
+		c->waiting_at = d->n_waiting;
 		d->waiting[d->n_waiting++] = c->index;
 	}
 	return true;
+}
+
+/* c is to be looked at again before the transaction ends. */
+static void
+retry(struct yjs_doc *d, struct yclient *c)
+{
+	if (d->n_retry == d->cap_retry) {
+		d->cap_retry = d->cap_retry == 0 ? 16 : d->cap_retry * 2;
+		d->retry = realloc(d->retry, d->cap_retry * sizeof(*d->retry));
+		if (d->retry == NULL)
+			abort();
+	}
+	d->retry[d->n_retry++] = c;
 }
 
 bool
@@ -99,15 +114,19 @@ ypending_add(struct yjs_doc *d, struct yclient *c, const struct yblock *b)
 		abort();
 	h->len = (uint32_t)b->raw.len;
 	memcpy(h->raw, b->raw.data, b->raw.len);
-	heap_push(&c->structs, (struct heap_entry){ b->clock, yblock_end(b), h });
-	c->wait = NULL;
+	heap_push(&c->structs, (struct heap_entry){ b->clock, yblock_end(b), { h } });
+	/* If it comes before all that waited, it waits for something else. */
+	if (c->structs.v[0].held == h) {
+		c->wait = NULL;
+		retry(d, c);
+	}
 }
 
 void
 ypending_add_delete(struct yjs_doc *d, struct yclient *c, uint32_t start, uint32_t end)
 {
 	if (admit(d, c, DELETE_COST))
-		heap_push(&c->deletes, (struct heap_entry){ start, end, NULL });
+		heap_push(&c->deletes, (struct heap_entry){ start, end, { NULL } });
 }
 
 static void
@@ -120,13 +139,6 @@ pop_struct(struct yjs_doc *d, struct yclient *c)
 	heap_pop(&c->structs);
 }
 
-static bool
-ready(const struct yclient *c)
-{
-	return (c->structs.n > 0 && (c->wait == NULL || c->wait->state > c->wait_clock))
-	    || (c->deletes.n > 0 && c->deletes.v[0].clock < c->state);
-}
-
 static struct yblock
 held_block(const struct yclient *c, const struct heap_entry *entry)
 {
@@ -137,63 +149,99 @@ held_block(const struct yclient *c, const struct heap_entry *entry)
 	return b;
 }
 
+/* Notes with both that the first of c's structs waits for `missing`. */
+static void
+wait_for(struct yclient *c, struct yclient *missing, uint32_t clock)
+{
+	c->wait = missing;
+	c->wait_clock = clock;
+	heap_push(&missing->waiters, (struct heap_entry){ clock, 0, { .client = c } });
+}
+
 /* Integrates the client's structs until one has to wait. */
 static void
 run_structs(struct yjs_doc *d, struct yclient *c)
 {
 	while (c->structs.n > 0 && !ydoc_exhausted(d)) {
 		const struct heap_entry *first = &c->structs.v[0];
-		c->wait = c;
 		if (first->clock > c->state) {
-			c->wait_clock = first->clock - 1;
+			wait_for(c, c, first->clock - 1);
 			return;
 		}
 		if (first->end > c->state) {
 			struct yblock b = held_block(c, first);
-			struct yclient *missing = ymissing(d, &b, &c->wait_clock);
+			uint32_t clock;
+			struct yclient *missing = ymissing(d, &b, &clock);
 			if (missing != NULL) {
-				c->wait = missing;
+				wait_for(c, missing, clock);
 				return;
 			}
 			yintegrate(d, c, &b, c->state - b.clock);
 		}
 		pop_struct(d, c);
 	}
+	c->wait = NULL;
 }
 
+/* Deletes what is there by now. What goes on beyond, of however many ranges, is one range from here on. */
 static void
 run_deletes(struct yjs_doc *d, struct yclient *c)
 {
+	uint32_t beyond = c->state;
+
 	while (c->deletes.n > 0 && c->deletes.v[0].clock < c->state && !ydoc_exhausted(d)) {
 		struct heap_entry first = c->deletes.v[0];
 		heap_pop(&c->deletes);
-		uint32_t done = ydelete_range(d, c, first.clock, first.end);
-		if (done < first.end)
-			heap_push(&c->deletes, (struct heap_entry){ done, first.end, NULL });
-		else
-			d->waiting_bytes -= DELETE_COST;
+		d->waiting_bytes -= DELETE_COST;
+		ydelete_range(d, c, first.clock, first.end);
+		beyond = first.end > beyond ? first.end : beyond;
+	}
+	if (beyond > c->state) {
+		heap_push(&c->deletes, (struct heap_entry){ c->state, beyond, { NULL } });
+		d->waiting_bytes += DELETE_COST;
+	}
+}
+
+/* Takes c off the list of those of whom something waits, if nothing does. */
+static void
+settle(struct yjs_doc *d, struct yclient *c)
+{
+	if (c->structs.n > 0 || c->deletes.n > 0)
+		return;
+	uint32_t last = d->waiting[--d->n_waiting];
+	d->waiting[c->waiting_at] = last;
+	d->clients[last]->waiting_at = c->waiting_at;
+}
+
+/* Does what of c can be done, and has those looked at who waited for it. */
+static void
+look_again(struct yjs_doc *d, struct yclient *c)
+{
+	bool waits = c->structs.n > 0 || c->deletes.n > 0;
+
+	if (c->structs.n > 0 && (c->wait == NULL || c->wait->state > c->wait_clock))
+		run_structs(d, c);
+	run_deletes(d, c);
+	if (waits)
+		settle(d, c);
+	while (c->waiters.n > 0 && c->waiters.v[0].clock < c->state) {
+		struct heap_entry first = c->waiters.v[0];
+		heap_pop(&c->waiters);
+		if (first.client->wait == c && first.client->wait_clock == first.clock && first.client != c)
+			retry(d, first.client);
 	}
 }
 
 void
 ypending_retry(struct yjs_doc *d)
 {
-	bool again = d->n_waiting > 0;
-
-	while (again && !ydoc_exhausted(d)) {
-		again = false;
-		for (uint32_t i = 0; i < d->n_waiting; i++) {
-			struct yclient *c = d->clients[d->waiting[i]];
-			if (!ready(c))
-				continue;
-			uint32_t before = c->state;
-			run_structs(d, c);
-			run_deletes(d, c);
-			again = again || c->state != before;
-			if (c->structs.n == 0 && c->deletes.n == 0)
-				d->waiting[i--] = d->waiting[--d->n_waiting];
-		}
-	}
+	if (d->n_waiting == 0)
+		return;
+	for (uint32_t i = 0; i < d->n_touched; i++)
+		retry(d, d->touched[i]);
+	for (size_t i = 0; i < d->n_retry && !ydoc_exhausted(d); i++)
+		look_again(d, d->retry[i]);
+	d->n_retry = 0;
 }
 
 void
@@ -208,6 +256,8 @@ ypending_drop(struct yjs_doc *d)
 		c->structs = c->deletes = (struct heap){ 0 };
 		c->wait = NULL;
 	}
+	for (uint32_t i = 0; i < d->n_clients; i++)
+		d->clients[i]->waiters.n = 0;
 	d->n_waiting = 0;
 	d->waiting_bytes = 0;
 	d->overflow = false;
@@ -222,8 +272,10 @@ ypending_free(struct yjs_doc *d)
 			free(c->structs.v[k].held);
 		free(c->structs.v);
 		free(c->deletes.v);
+		free(c->waiters.v);
 	}
 	free(d->waiting);
+	free(d->retry);
 }
 
 /* One held struct as an update of its own. */

@@ -71,7 +71,7 @@ box_name(struct box *b, const struct box_wish *wish, uid_t uid)
 	b->class = wish->class;
 	b->limits = box_limits(wish->class);
 	b->uid = uid;
-	b->sock = b->in = b->out = b->err = b->terminal = -1;
+	b->sock = b->in = b->out = b->err = b->door = b->terminal = -1;
 }
 
 /* A listening socket `s` in the directory, however long the directory's own path is. */
@@ -130,7 +130,7 @@ hello(struct box *b, const char *nonce, struct err *err)
 	enum message_kind kind;
 	uint32_t len;
 
-	if (!talk_receive(b->sock, head, sizeof(head), HELLO_MS, NULL))
+	if (!talk_receive(b->sock, head, sizeof(head), HELLO_MS, &b->door))
 		return err_set(err, ERR_BUSY, "the init of %s did not say hello", b->name);
 	if (!message_head(head, &kind, &len) || kind != MESSAGE_HELLO || len != MESSAGE_NONCE)
 		return err_set(err, ERR_INTERNAL, "the init of %s said something else than hello", b->name);
@@ -303,7 +303,7 @@ box_spare(const struct box *b)
 int
 box_remove(struct box *b, struct docker *d, struct err *err)
 {
-	int *fds[] = { &b->sock, &b->in, &b->out, &b->err, &b->terminal };
+	int *fds[] = { &b->sock, &b->in, &b->out, &b->err, &b->door, &b->terminal };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
 		close_fd(fds[i]);

@@ -39,6 +39,8 @@ struct box_wish {
 	enum box_class class;
 	struct box_mount mounts[BOX_MOUNTS_MAX];
 	size_t mount_count;
+	const char *door_host;		/* the one host that can be spoken to from inside, by this name; NULL: none */
+	int door_port;
 };
 
 struct box {
@@ -50,6 +52,7 @@ struct box {
 	uid_t uid;			/* of what runs in it, and its group */
 	int sock;			/* to its init; -1 before it said hello */
 	int in, out, err;		/* our ends of the program's 0, 1, 2: pipes that do not block */
+	int door;			/* listens inside, on door_port of its loopback (door.h); -1: none */
 	int terminal;			/* the master of its terminal, when that has been heard of; else -1 */
 	pid_t init;			/* as we see it; 0 where we cannot */
 	struct cgroup cgroup;

@@ -100,19 +100,41 @@ places(const struct box *b, const struct box_wish *wish)
 	    "Mounts", mounts(b, wish));
 }
 
+/* The host's name means loopback in there, and its port may be a small one. */
+static json_t *
+door(const struct box_wish *wish)
+{
+	if (wish->door_host == NULL)
+		return json_object();
+	return json_pack("{s:[o], s:{s:s}}", "ExtraHosts", json_sprintf("%s:127.0.0.1", wish->door_host),
+	    "Sysctls", "net.ipv4.ip_unprivileged_port_start", "0");
+}
+
+/* What the init finds in its environment, and removes from it. */
+static json_t *
+environment(const struct box_wish *wish, const char *nonce)
+{
+	json_t *a = json_pack("[o]", json_sprintf("VIVA_NONCE=%s", nonce));
+
+	if (wish->door_host != NULL)
+		json_array_append_new(a, json_sprintf("VIVA_DOOR=%d", wish->door_port));
+	return a;
+}
+
 void
 box_spec(struct buf *out, const struct box *b, const struct box_wish *wish, const char *nonce)
 {
 	json_t *host = rights();
-	json_t *more[] = { resources(b->limits), places(b, wish) };
+	json_t *more[] = { resources(b->limits), places(b, wish), door(wish) };
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
 		json_object_update(host, more[i]);
 		json_decref(more[i]);
 	}
-	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:[s], s:[o], s:b, s:{s:s, s:s, s:s}, s:o}",
+	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:[s], s:o, s:b, s:{s:s, s:s, s:s}, s:o}",
 	    "Image", b->language->image, "Hostname", "viva", "User", "0:0", "WorkingDir", "/w",
-	    "Entrypoint", "/.viva/init", "Env", json_sprintf("VIVA_NONCE=%s", nonce), "NetworkDisabled", 1,
+	    "Entrypoint", "/.viva/init", "Env", environment(wish, nonce),
+	    "NetworkDisabled", wish->door_host == NULL,
 	    "Labels", BOX_LABEL, settings.jobs_host, "viva.language", b->language->name, "viva.class", b->limits->name,
 	    "HostConfig", host);
 	char *text = j != NULL ? json_dumps(j, JSON_COMPACT) : NULL;

@@ -120,18 +120,25 @@ start_file(const struct job *j)
 	return j->files_count > 0 ? j->files[0].path.data : j->language->file;
 }
 
-static struct program *
-program_of(const struct job *j)
+void
+job_environment(struct program *p)
 {
 	static const char *const env[] = { "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/w", "USER=viva", "LOGNAME=viva",
 		"LANG=C.UTF-8" };
+
+	for (size_t i = 0; i < sizeof(env) / sizeof(*env); i++)
+		p->env[p->envc++] = text_of(env[i]);
+}
+
+static struct program *
+program_of(const struct job *j)
+{
 	const struct lang *l = j->language;
 	struct program *f = arena_array(j->slot->arena, 1, sizeof(*f));
 
 	for (size_t i = 0; i < l->run_count; i++)
 		f->argv[f->argc++] = text_of(strcmp(l->run[i], "{file}") == 0 ? start_file(j) : l->run[i]);
-	for (size_t i = 0; i < sizeof(env) / sizeof(*env); i++)
-		f->env[f->envc++] = text_of(env[i]);
+	job_environment(f);
 	for (size_t i = 0; i < l->env_count; i++)
 		f->env[f->envc++] = text_of(l->env[i]);
 	if (j->run.terminal != NULL) {
@@ -147,9 +154,8 @@ program_of(const struct job *j)
 
 /* --- getting a container */
 
-/* Looks at the eventfd: whether a person cancelled, or typed. */
-static void
-woken(struct job *j)
+void
+job_woken(struct job *j)
 {
 	eventfd_t what;
 
@@ -181,7 +187,7 @@ find_box(struct job *j)
 			return;
 		}
 		poll(&(struct pollfd){ .fd = j->wake, .events = POLLIN }, 1, 500);
-		woken(j);
+		job_woken(j);
 		keep_wait(j);
 	}
 }
@@ -377,7 +383,7 @@ static void
 on_descriptors(struct job *j, const struct pollfd *p)
 {
 	if (p[4].revents != 0)
-		woken(j);
+		job_woken(j);
 	if (p[3].revents != 0)
 		feed(j);
 	if (p[1].revents != 0)

@@ -23,6 +23,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -38,26 +39,43 @@
 
 #define SOCKET "/.viva/s"
 
-static int
-connect_runner(void)
-{
-	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = SOCKET };
-	const char *nonce = getenv("VIVA_NONCE");
-	int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (nonce == NULL || sock < 0 || connect(sock, (struct sockaddr *)&to, sizeof(to)) < 0)
-		give_up(SOCKET);
-	wire_send(sock, MESSAGE_HELLO, nonce, strlen(nonce), -1);
-	clearenv();
-	return sock;
-}
-
 static void
 close_fd(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
+}
+
+/* A socket that listens on this port of the container's own loopback; -1 where no door was wished for. */
+static int
+make_door(const char *port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+	if (port == NULL)
+		return -1;
+	at.sin_port = htons((uint16_t)strtoul(port, NULL, 10));
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 64) < 0)
+		give_up("door");
+	return fd;
+}
+
+static int
+connect_runner(void)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = SOCKET };
+	const char *nonce = getenv("VIVA_NONCE");
+	int door = make_door(getenv("VIVA_DOOR"));
+	int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (nonce == NULL || sock < 0 || connect(sock, (struct sockaddr *)&to, sizeof(to)) < 0)
+		give_up(SOCKET);
+	wire_send(sock, MESSAGE_HELLO, nonce, strlen(nonce), door);
+	clearenv();
+	close_fd(&door);
+	return sock;
 }
 
 /* Until a job is here, whole, with its descriptors in c. */

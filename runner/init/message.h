@@ -4,7 +4,7 @@
  * Over one unix stream socket, in frames: four bytes of length (little endian, of what follows), one
  * byte of kind, the body. Used by both programs, so it knows nothing but libc.
  *
- *	init -> runner	HELLO	the nonce the container was made with
+ *	init -> runner	HELLO	the nonce the container was made with, and its door if it has one (door.h of the runner)
  *	runner -> init	PIPES	no body; the descriptors 0, 1, 2 that the program will have
  *	runner -> init	JOB	struct program, and the descriptors that its flags name
  *	init -> runner	TERMINAL	no body; the master of the terminal that the job asked for

@@ -5,19 +5,12 @@
  * that is checked again.
  */
 #include "presence.h"
-
-#include <string.h>
-
-static bool
-interviews(const struct fn *fn)
-{
-	return strcmp(fn->me.role, "owner") == 0 || strcmp(fn->me.role, "interviewer") == 0;
-}
+#include "room.h"
 
 int
 rooms_connect_document(struct fn *fn, const struct rooms_connect_document_params *params)
 {
-	if (params->document == DOCUMENT_NOTES && !interviews(fn))
+	if (params->document == DOCUMENT_NOTES && !room_interviewer(fn))
 		return err_set(&fn->err, ERR_DENIED, "notes are for interviewers");
 	fn_subscribe(fn, "realtime",
 	    arena_printf(fn->arena, "doc.%s.%s", params->room, document_names[params->document]));

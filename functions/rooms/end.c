@@ -6,14 +6,12 @@
  */
 #include "room.h"
 
-#include <string.h>
-
 int
 rooms_end(struct fn *fn, const struct rooms_end_params *params, struct room *out)
 {
 	struct room_end_row *row;
 
-	if (strcmp(fn->me.role, "owner") != 0 && strcmp(fn->me.role, "interviewer") != 0)
+	if (!room_interviewer(fn))
 		return err_set(&fn->err, ERR_DENIED, "only the owner or an interviewer can end the room");
 	int ended = room_end(fn->pg, &row, params->room, fn->me.participant);
 	if (ended < 0)
@@ -22,6 +20,6 @@ rooms_end(struct fn *fn, const struct rooms_end_params *params, struct room *out
 	if (room_show(fn, out) < 0)
 		return -1;
 	if (ended > 0)
-		room_tell(fn, params->room, out->title, out->language, out->ended_at);
+		room_tell(fn, out);
 	return 0;
 }

@@ -8,12 +8,12 @@ SELECT name FROM language WHERE name = $1;
 SELECT name FROM language ORDER BY name <> 'python', name LIMIT 1;
 
 -- room_insert: a room with its owner; no row if the account is no more
--- $1 id, $2 title, $3 language, $4 participant, $5 account
+-- $1 id, $2 title, $3 language, $4 participant, $5 account, $6 restricted bool
 -- > created_at, name
 WITH a AS (
   SELECT id, name FROM account WHERE id = $5
 ), r AS (
-  INSERT INTO room (id, title, language) SELECT $1, $2, $3 FROM a RETURNING id, created_at
+  INSERT INTO room (id, title, language, restricted) SELECT $1, $2, $3, $6::bool FROM a RETURNING id, created_at
 ), p AS (
   INSERT INTO participant (id, room_id, account_id, guest, name, role)
   SELECT $4, r.id, a.id, false, a.name, 'owner' FROM r, a
@@ -40,8 +40,8 @@ LIMIT $3::int;
 
 -- room_get: a room
 -- $1 id
--- > title, language, created_at, ended_at
-SELECT title, language, iso(created_at) AS created_at, iso(ended_at) AS ended_at FROM room WHERE id = $1;
+-- > title, language, restricted bool, created_at, ended_at
+SELECT title, language, restricted, iso(created_at) AS created_at, iso(ended_at) AS ended_at FROM room WHERE id = $1;
 
 -- room_people: who has been in a room, in the order they came (browsers give colours by it); where that is too
 -- many, the owner, then who is still a member, then who came last
@@ -53,18 +53,18 @@ SELECT id, name, role, guest FROM (
   LIMIT $2::int
 ) AS known ORDER BY joined_at, id;
 
--- room_update: another title or language (NULL: as it is); no row if the room has ended
--- $1 room, $2 title, $3 language, $4 participant
--- > title, language
+-- room_update: another title, language or mode (NULL: as it is); no row if the room has ended
+-- $1 room, $2 title, $3 language, $4 participant, $5 restricted bool?
+-- > title, language, restricted bool
 WITH r AS (
-  UPDATE room SET title = coalesce($2, title), language = coalesce($3, language)
+  UPDATE room SET title = coalesce($2, title), language = coalesce($3, language), restricted = coalesce($5::bool, restricted)
   WHERE id = $1 AND ended_at IS NULL
-  RETURNING id, title, language
+  RETURNING id, title, language, restricted
 ), e AS (
   INSERT INTO event (room_id, type, participant, data)
-  SELECT id, 'room', $4, jsonb_build_object('title', title, 'language', language) FROM r
+  SELECT id, 'room', $4, jsonb_build_object('title', title, 'language', language, 'restricted', restricted) FROM r
 )
-SELECT title, language FROM r;
+SELECT title, language, restricted FROM r;
 
 -- room_end: ends a room; no row if it has ended already
 -- $1 room, $2 participant

@@ -3,6 +3,8 @@
  */
 #include "room.h"
 
+#include <string.h>
+
 static int
 show_people(struct fn *fn, struct room *out)
 {
@@ -33,6 +35,7 @@ room_show(struct fn *fn, struct room *out)
 	out->me = fn->me.participant;
 	out->title = row->title;
 	out->language = row->language;
+	out->restricted = row->restricted;
 	out->role = role_of(fn->me.role);
 	out->created_at = row->created_at;
 	out->ended_at = row->ended_at;
@@ -58,14 +61,20 @@ room_language(struct fn *fn, const char *wanted, const char **name)
 	return n < 0 ? -1 : 0;
 }
 
-void
-room_tell(struct fn *fn, const char *room, const char *title, const char *language, const char *ended_at)
+bool
+room_interviewer(const struct fn *fn)
 {
-	struct room_changed_event event = { .type = ROOM_CHANGED_EVENT_TYPE_ROOM, .title = title,
-		.language = language, .ended_at = ended_at };
+	return strcmp(fn->me.role, "owner") == 0 || strcmp(fn->me.role, "interviewer") == 0;
+}
+
+void
+room_tell(struct fn *fn, const struct room *room)
+{
+	struct room_changed_event event = { .type = ROOM_CHANGED_EVENT_TYPE_ROOM, .title = room->title,
+		.language = room->language, .restricted = room->restricted, .ended_at = room->ended_at };
 	struct buf json = { 0 };
 
 	room_changed_event_encode(&json, &event);
-	fn_tell_room(fn, room, &json);
+	fn_tell_room(fn, room->id, &json);
 	buf_free(&json);
 }

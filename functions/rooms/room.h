@@ -16,7 +16,10 @@ int room_show(struct fn *fn, struct room *out);
 /* A language's name as it is stored: `wanted`, or the default for NULL. ERR_INVALID at /language if unknown. */
 int room_language(struct fn *fn, const char *wanted, const char **name);
 
-/* Tells everyone in the room its title, language, and whether it has ended. */
-void room_tell(struct fn *fn, const char *room, const char *title, const char *language, const char *ended_at);
+/* Whether the caller interviews in the room that was entered. */
+bool room_interviewer(const struct fn *fn);
+
+/* Tells everyone in the room its title, language, mode, and whether it has ended. */
+void room_tell(struct fn *fn, const struct room *room);
 
 #endif

@@ -45,8 +45,8 @@ SELECT id FROM run WHERE room_id = $1 AND idempotency_key = $2;
 -- $9 interactive bool, $10 terminal_rows int?, $11 terminal_columns int?
 WITH r AS (
   INSERT INTO run (id, room_id, participant_id, idempotency_key, language, files, input, wall_limit_ms,
-    interactive, rows, columns)
-  VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8::int, $9::bool, $10::int, $11::int)
+    interactive, rows, columns, restricted)
+  SELECT $1, id, $3, $4, $5, $6::jsonb, $7, $8::int, $9::bool, $10::int, $11::int, restricted FROM room WHERE id = $2
   RETURNING id, room_id, participant_id, language
 )
 INSERT INTO event (room_id, type, participant, data)
@@ -56,11 +56,15 @@ SELECT room_id, 'run', participant_id, jsonb_build_object('run', id, 'language',
 -- $1 id, $2 room, $3 most int
 -- > id, room, participant, name, language, status, exit_code int?, signal int?, cpu_ms int?, wall_ms int?
 -- > memory_kb int?, detail, image, created_at, started_at, ended_at, interactive bool, rows int?, columns int?
+-- > cases int, decided int, passed int
 SELECT r.id, r.room_id AS room, r.participant_id AS participant, p.name, r.language, r.status, r.exit_code, r.signal,
   r.cpu_ms, r.wall_ms, r.memory_kb, r.detail, r.image,
   iso(r.created_at) AS created_at, iso(r.started_at) AS started_at, iso(r.ended_at) AS ended_at,
-  r.interactive, r.rows, r.columns
-FROM run AS r JOIN participant AS p ON p.id = r.participant_id
+  r.interactive, r.rows, r.columns, c.cases, c.decided, c.passed
+FROM run AS r JOIN participant AS p ON p.id = r.participant_id, LATERAL (
+  SELECT count(*) AS cases, count(status) AS decided, count(*) FILTER (WHERE status = 'ok') AS passed
+  FROM run_case WHERE run_id = r.id
+) AS c
 WHERE r.id = $1 OR r.room_id = $2
 ORDER BY r.created_at DESC, r.id
 LIMIT $3::int;
@@ -111,3 +115,32 @@ WITH wanted AS (
 )
 INSERT INTO event (room_id, type, participant, data)
 SELECT $1, 'cases', $3, jsonb_build_object('total', count(*)) FROM wanted;
+
+-- run_case_insert: a run's test cases, from JSON as TestCaseSet has them
+-- $1 run, $2 cases
+INSERT INTO run_case (run_id, number, name, hidden, input, expected)
+SELECT $1, c.n, c.item->>'name', coalesce((c.item->>'hidden')::boolean, false), c.item->>'input', c.item->>'expected'
+FROM jsonb_array_elements($2::jsonb->'cases') WITH ORDINALITY AS c(item, n);
+
+-- run_case_copy: the room's test cases become the run's
+-- $1 run, $2 room
+INSERT INTO run_case (run_id, number, name, hidden, input, expected)
+SELECT $1, number, name, hidden, input, expected FROM room_case WHERE room_id = $2;
+
+-- run_case_limit: each case has its part of the longest time that a run may take
+-- $1 run, $2 all int
+UPDATE run SET wall_limit_ms = least(wall_limit_ms, $2::int / (SELECT count(*)::int FROM run_case WHERE run_id = $1))
+WHERE id = $1;
+
+-- run_case_list: a run's test cases; of hidden ones only the verdict unless $2
+-- $1 run, $2 all bool
+-- > number int, name, hidden bool, status, exit_code int?, signal int?, cpu_ms int?, wall_ms int?, memory_kb int?
+-- > input, expected, output, errors, cut bool, line int?
+SELECT c.number, c.name, c.hidden,
+  coalesce(c.status, CASE WHEN run.ended_at IS NULL THEN 'waiting' ELSE 'not_run' END) AS status,
+  o.exit_code, o.signal, o.cpu_ms, o.wall_ms, o.memory_kb,
+  o.input, o.expected, o.output, o.errors, coalesce(o.cut, false) AS cut, o.line
+FROM run_case AS c JOIN run ON run.id = c.run_id
+LEFT JOIN run_case AS o ON o.run_id = c.run_id AND o.number = c.number AND ($2::bool OR NOT o.hidden)
+WHERE c.run_id = $1
+ORDER BY c.number;

@@ -22,6 +22,11 @@ run_show(struct fn *fn, const struct run_find_row *row, struct run *out)
 		out->terminal = arena_array(fn->arena, 1, sizeof(*out->terminal));
 		*out->terminal = (struct terminal_size){ .rows = row->rows, .columns = row->columns };
 	}
+	if (row->cases > 0) {
+		out->cases = arena_array(fn->arena, 1, sizeof(*out->cases));
+		*out->cases = (struct run_cases){ .total = row->cases, .decided = row->decided,
+			.passed = row->passed };
+	}
 }
 
 /* A run that is nobody's and one of another room get the same answer. */

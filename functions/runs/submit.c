@@ -7,12 +7,14 @@
  */
 #include "admit.h"
 #include "run.h"
+#include "testcases.h"
 
 #include <string.h>
 
 #define FILES_MAX 262144	/* bytes of all files; one alone is bounded by the contract */
 #define WALL_MS 10000		/* when nothing is said */
 #define WALL_MS_TYPED 180000	/* where people type, who think */
+#define WALL_MS_ALL 180000	/* of all test cases together: as long as the longest run */
 
 /* Whether a is b, or a folder that b is in. */
 static bool
@@ -39,6 +41,31 @@ check_path(struct fn *fn, const struct run_new *in, size_t i)
 	return 0;
 }
 
+static bool
+is_test(const struct run_new *in)
+{
+	return in->cases_count > 0 || in->test;
+}
+
+static int
+check_cases(struct fn *fn, const struct run_new *in)
+{
+	if (!is_test(in))
+		return 0;
+	if (in->cases_count > 0 && in->test)
+		return err_field(&fn->err, "/test", "either the room's test cases or others: not both");
+	if (in->input != NULL)
+		return err_field(&fn->err, "/input", "a test run reads what its cases say");
+	if (in->interactive || in->terminal != NULL)
+		return err_field(&fn->err, in->interactive ? "/interactive" : "/terminal",
+		    "nobody types into a test run");
+	for (size_t i = 0; i < in->cases_count; i++)
+		if (in->cases[i].hidden && !cases_interviewer(fn))
+			return err_field(&fn->err, arena_printf(fn->arena, "/cases/%zu/hidden", i),
+			    "only interviewers hide test cases");
+	return cases_check(fn, in->cases, in->cases_count);
+}
+
 static int
 check(struct fn *fn, const struct run_new *in)
 {
@@ -56,7 +83,7 @@ check(struct fn *fn, const struct run_new *in)
 	if (n == 0)
 		return err_field(&fn->err, "/language", "%s cannot be run here: GET /api/languages lists what can",
 		    in->language);
-	return n < 0 ? -1 : 0;
+	return n < 0 ? -1 : check_cases(fn, in);
 }
 
 /* 1 with *id when the idempotency key has a run already, 0, or -1. */
@@ -108,6 +135,17 @@ insert(struct fn *fn, const char *room, const struct run_new *in, const char **i
 	return n < 0 ? -1 : 0;
 }
 
+static int
+insert_cases(struct fn *fn, const char *room, const struct run_new *in, const char *id)
+{
+	int n = in->test ? run_case_copy(fn->pg, id, room)
+			 : run_case_insert(fn->pg, id, cases_json(fn, in->cases, in->cases_count));
+
+	if (n == 0)
+		return err_field(&fn->err, "/test", "this room has no test cases");
+	return n < 0 || run_case_limit(fn->pg, id, WALL_MS_ALL) < 0 ? -1 : 0;
+}
+
 /* In a transaction: 1 when the run is new, 0 when it was there, -1. */
 static int
 submit(struct fn *fn, const char *room, const struct run_new *in, const char **id)
@@ -119,7 +157,9 @@ submit(struct fn *fn, const char *room, const struct run_new *in, const char **i
 	int same = find_same(fn, room, in->idempotency_key, id);
 	if (same != 0)
 		return same < 0 ? -1 : 0;
-	return admit(fn, room, in->language) < 0 || insert(fn, room, in, id) < 0 ? -1 : 1;
+	if (admit(fn, room, in->language) < 0 || insert(fn, room, in, id) < 0)
+		return -1;
+	return is_test(in) && insert_cases(fn, room, in, *id) < 0 ? -1 : 1;
 }
 
 /* Where the files come from: the body, or the room's document. What is wrong in the latter is nowhere in the body. */

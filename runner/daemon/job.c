@@ -9,6 +9,7 @@
  */
 #include "job.h"
 
+#include "cases.h"
 #include "clock.h"
 #include "keep.h"
 #include "log.h"
@@ -65,6 +66,12 @@ job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct
 	if (rows->has_rows) {
 		j->run.terminal = arena_array(s->arena, 1, sizeof(*j->run.terminal));
 		*j->run.terminal = (struct terminal_size){ .rows = rows->rows, .columns = rows->columns };
+	}
+	j->restricted = rows->restricted;
+	if (rows->cases > 0) {
+		j->run.cases = arena_array(s->arena, 1, sizeof(*j->run.cases));
+		*j->run.cases = (struct run_cases){ .total = rows->cases, .decided = rows->decided,
+			.passed = rows->passed };
 	}
 	j->wall_limit_ms = rows->wall_ms;
 	j->language = l;
@@ -173,8 +180,8 @@ find_box(struct job *j)
 	struct box_wish wish = { .language = j->language, .class = BOX_RUN };
 	int64_t until = clock_mono_ms() + BOX_PATIENCE_MS;
 
-	j->box = pool_take(j->language);
-	if (j->box == NULL)
+	j->box = j->run.cases != NULL ? pool_spare(j->language) : pool_take(j->language);
+	if (j->box == NULL && j->run.status == RUN_STATUS_STARTING)
 		keep_tell(j);
 	while (j->box == NULL && !j->facts.cancelled && !j->lost && !queue_giving_up()) {
 		slot_fresh(j->slot);
@@ -250,6 +257,13 @@ stop(struct job *j)
 	j->kill_at = clock_mono_ms() + OBEY_MS;
 }
 
+/* Whether it printed more than it may. */
+static bool
+over(const struct job *j)
+{
+	return j->capture != NULL ? j->capture->over : j->output.over;
+}
+
 static void
 feed(struct job *j)
 {
@@ -277,7 +291,9 @@ read_stream(struct job *j, int *fd, enum stream stream)
 	uint8_t data[OUTPUT_CHUNK];
 	ssize_t n = *fd < 0 ? -1 : read(*fd, data, sizeof(data));
 
-	if (n > 0)
+	if (n > 0 && j->capture != NULL)
+		capture_add(j->capture, stream, data, (size_t)n);
+	else if (n > 0)
 		output_add(&j->output, stream, data, (size_t)n);
 	else if (n == 0 || (n < 0 && errno == EIO))	/* EIO: nobody has the terminal open any more */
 		close_fd(fd);
@@ -364,7 +380,7 @@ on_time(struct job *j, int64_t now)
 		keep_hold(j);
 	if (j->kill_at == 0 && now >= j->started_at + j->wall_limit_ms)
 		j->facts.late = true;
-	if (j->facts.late || j->facts.cancelled || j->output.over || j->lost)
+	if (j->facts.late || j->facts.cancelled || over(j) || j->lost)
 		stop(j);
 	else if (queue_giving_up() && j->kill_at == 0) {
 		j->given_up = true;
@@ -398,7 +414,7 @@ static void
 watch(struct job *j)
 {
 	while (!j->facts.ended && !j->gone) {
-		bool more = !j->output.over;
+		bool more = !over(j);
 		struct pollfd p[] = { { .fd = j->box->sock, .events = POLLIN },
 			{ .fd = more ? j->out : -1, .events = POLLIN }, { .fd = more ? j->err : -1, .events = POLLIN },
 			{ .fd = feed_due(&j->feed) ? j->in : -1, .events = POLLOUT },
@@ -410,6 +426,12 @@ watch(struct job *j)
 	}
 }
 
+static int64_t
+taken(const struct job *j)
+{
+	return j->capture != NULL ? j->capture->taken : j->output.taken;
+}
+
 /* Everybody who could write is dead: what is left in the pipes is all there will be. */
 static void
 drain(struct job *j)
@@ -417,10 +439,10 @@ drain(struct job *j)
 	struct { int *fd; enum stream stream; } ends[] = { { &j->out, STREAM_STDOUT }, { &j->err, STREAM_STDERR } };
 
 	for (size_t i = 0; i < 2; i++)
-		while (*ends[i].fd >= 0 && !j->output.over) {
-			int64_t before = j->output.taken;
+		while (*ends[i].fd >= 0 && !over(j)) {
+			int64_t before = taken(j);
 			read_stream(j, ends[i].fd, ends[i].stream);
-			if (j->output.taken == before)
+			if (taken(j) == before)
 				break;
 		}
 	output_end(&j->output);
@@ -455,11 +477,13 @@ finish(struct job *j)
 static void
 run(struct job *j)
 {
-	j->run.status = RUN_STATUS_RUNNING;
-	j->hold_at = j->started_at;
 	feed(j);
-	keep_hold(j);
-	keep_tell(j);
+	if (j->run.status != RUN_STATUS_RUNNING) {
+		j->run.status = RUN_STATUS_RUNNING;
+		j->hold_at = j->started_at;
+		keep_hold(j);
+		keep_tell(j);
+	}
 	watch(j);
 	if (!j->facts.ended && j->kill_at == 0)
 		j->facts.ending.wall_us = (uint64_t)(clock_mono_ms() - j->started_at) * 1000;
@@ -470,11 +494,42 @@ run(struct job *j)
 	drain(j);
 }
 
+/* As it was before anything ran. */
+static void
+begin_again(struct job *j)
+{
+	close_fd(&j->in);
+	close_fd(&j->out);
+	close_fd(&j->err);
+	if (j->box != NULL)
+		pool_leave(j->box);
+	j->box = NULL;
+	j->kill_at = 0;
+	j->gone = false;
+	j->facts.ended = j->facts.late = false;
+	j->facts.oom_kills = -1;
+}
+
+bool
+job_try(struct job *j, const char *input, struct capture *c)
+{
+	j->capture = c;
+	feed_init(&j->feed, input, false);
+	begin_again(j);
+	if (start(j))
+		run(j);
+	return (j->facts.ended || j->facts.late || c->over) && !j->given_up;
+}
+
 void
 job_run(struct job *j)
 {
 	if (too_late(j)) {
 		finish(j);
+		return;
+	}
+	if (j->run.cases != NULL) {
+		cases_run(j);
 		return;
 	}
 	if (start(j))

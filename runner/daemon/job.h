@@ -5,6 +5,7 @@
 #define RUNNER_JOB_H
 
 #include "box.h"
+#include "capture.h"
 #include "feed.h"
 #include "output.h"
 #include "queries_runner.h"
@@ -21,12 +22,14 @@
 
 struct job {
 	struct slot *slot;
-	struct run run;			/* as the room sees it */
+	struct run run;			/* as the room sees it; with cases it is a test run: cases.c */
 	int64_t attempt;
 	int64_t runners_lost;		/* runners and sandboxes that were lost over it before */
 	bool was_shown;			/* an earlier attempt showed output */
 	struct feed feed;
 	bool look;			/* at what was typed: there may be something new */
+	bool restricted;		/* the room's programs are held to their language's allow-list */
+	struct capture *capture;	/* where output goes that is not to be shown; NULL in an ordinary run */
 	int64_t wall_limit_ms;
 	const struct lang *language;
 	struct program_file files[PROGRAM_FILES_MAX];
@@ -64,5 +67,12 @@ void job_woken(struct job *j);
 
 /* Sees it through. */
 void job_run(struct job *j);
+
+/*
+ * For cases.c: the program once, in a box of its own, with this input; what it prints goes to *c. True when it
+ * ended: j->facts and the measures in j->run say how. Else j->facts, j->lost or j->given_up say why, or its box
+ * was lost.
+ */
+bool job_try(struct job *j, const char *input, struct capture *c);
 
 #endif

@@ -249,6 +249,51 @@ optional(bool has, const int64_t *value)
 	return has ? value : NULL;
 }
 
+/* Everybody in the room hears this: of a hidden case it says what a candidate may know. */
+static void
+tell_case(struct job *j, const struct case_verdict *v)
+{
+	struct run_case_event event = { .type = RUN_CASE_EVENT_TYPE_RUN_CASE, .run = j->run.id, .verdict = *v };
+	struct buf json = { 0 };
+
+	if (v->hidden)
+		event.verdict = (struct case_verdict){ .number = v->number, .name = v->name, .hidden = true,
+			.status = v->status };
+	run_case_event_encode(&json, &event);
+	publish(j, &json);
+}
+
+bool
+keep_case(struct job *j, const struct run_case *c)
+{
+	const struct case_verdict *v = &c->verdict;
+	struct run_decide_row *row;
+	int n = -1;
+
+	for (int wait_ms = 100; !j->lost && n < 0;) {
+		slot_fresh(j->slot);
+		n = run_decide(j->slot->pg, &row, j->run.id, j->attempt, settings.name, v->number,
+		    case_status_names[v->status], optional(v->has_exit_code, &v->exit_code),
+		    optional(v->has_signal, &v->signal), optional(v->has_cpu_ms, &v->cpu_ms),
+		    optional(v->has_wall_ms, &v->wall_ms), optional(v->has_memory_kb, &v->memory_kb), c->output,
+		    c->errors, c->cut, optional(c->has_line, &c->line));
+		if (n == 0)
+			lease_is_lost(j);
+		if (n >= 0)
+			break;
+		complain(j, "a verdict is not stored yet");
+		if (j->slot->err.kind != ERR_BUSY) {
+			j->facts.failed = "a verdict could not be stored";
+			break;
+		}
+		usleep((useconds_t)wait_ms * 1000);
+		wait_ms = wait_ms < 1000 ? wait_ms * 2 : 1000;
+	}
+	if (n > 0)
+		tell_case(j, v);
+	return n > 0;
+}
+
 static void
 ended(struct job *j, const char *started_at, const char *ended_at)
 {

@@ -30,6 +30,9 @@ bool keep_recover(struct job *j);
 /* The state of the run, as it is in j->run, to the room. */
 void keep_tell(struct job *j);
 
+/* A test case's verdict, and what was printed: stored, then told to the room without any of that. False: not ours. */
+bool keep_case(struct job *j, const struct run_case *c);
+
 /* The end: tries until the database has it, unless the lease is somebody else's. Then shows what was not shown. */
 void keep_finish(struct job *j);
 

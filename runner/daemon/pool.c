@@ -183,18 +183,36 @@ oldest(const struct lang *l)
 	return found;
 }
 
-struct box *
-pool_take(const struct lang *l)
+/* Under the lock. */
+static struct box *
+take_warm(const struct lang *l)
 {
 	struct box *b;
 
-	pthread_mutex_lock(&lock);
-	taken_at = clock_mono_ms();
-	asked[l->number][asked_next[l->number]++ % RECENT] = taken_at;
 	while ((b = oldest(l)) != NULL && !box_alive(b))
 		push(LEAVING, b);
 	if (b != NULL)
 		push(OUT, b);
+	return b;
+}
+
+struct box *
+pool_take(const struct lang *l)
+{
+	pthread_mutex_lock(&lock);
+	taken_at = clock_mono_ms();
+	asked[l->number][asked_next[l->number]++ % RECENT] = taken_at;
+	struct box *b = take_warm(l);
+	pthread_mutex_unlock(&lock);
+	return b;
+}
+
+struct box *
+pool_spare(const struct lang *l)
+{
+	pthread_mutex_lock(&lock);
+	struct box *b = count(WARM, l) > 1 ? take_warm(l) : NULL;
+	pthread_cond_signal(&changed);
 	pthread_mutex_unlock(&lock);
 	return b;
 }

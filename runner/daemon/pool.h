@@ -20,6 +20,12 @@ bool pool_engine(void);
 /* A warm box for a run of this language, without mounts; NULL where none is left. */
 struct box *pool_take(const struct lang *l);
 
+/*
+ * The same for who can wait: only where more than one is left, so that the next room's first byte does not pay for
+ * it; and the pool does not grow on account of it.
+ */
+struct box *pool_spare(const struct lang *l);
+
 /* Makes one now, of any class: a fifth of a second or more. NULL with the error set. */
 struct box *pool_make(const struct box_wish *wish, struct docker *d, struct err *err);
 

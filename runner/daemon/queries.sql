@@ -43,7 +43,8 @@ UPDATE run SET lease_until = now() WHERE runner = $1 AND ended_at IS NULL AND le
 -- What is asked of `next` is asked of the row itself, so that it is asked again when its lock was waited for.
 -- $1 runner, $2 languages, $3 seconds int
 -- > id, attempt int, lost int, room, participant, name, language, input, wall_ms int, cancel bool, shown bool
--- > created_at, path, content, interactive bool, rows int?, columns int?
+-- > created_at, path, content, interactive bool, rows int?, columns int?, restricted bool
+-- > cases int, decided int, passed int
 WITH alive AS (
   SELECT slots, languages FROM runner WHERE seen_at > now() - interval '15 s' AND state = 'ready'
 ), going AS (
@@ -65,8 +66,13 @@ WITH alive AS (
 )
 SELECT mine.id, mine.attempt, mine.lost, mine.room_id, mine.participant_id, participant.name, mine.language,
   CASE WHEN coalesce(f.n, 1) = 1 THEN mine.input END, mine.wall_limit_ms, mine.cancel, mine.shown,
-  iso(mine.created_at), f.file->>'path', f.file->>'content', mine.interactive, mine.rows, mine.columns
+  iso(mine.created_at), f.file->>'path', f.file->>'content', mine.interactive, mine.rows, mine.columns,
+  mine.restricted, c.cases, c.decided, c.passed
 FROM mine LEFT JOIN participant ON participant.id = mine.participant_id
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS cases, count(status) AS decided, count(*) FILTER (WHERE status = 'ok') AS passed
+    FROM run_case WHERE run_id = mine.id
+  ) AS c
   LEFT JOIN jsonb_array_elements(CASE jsonb_typeof(mine.files) WHEN 'array' THEN mine.files ELSE '[]' END)
     WITH ORDINALITY AS f(file, n) ON true
 ORDER BY f.n;
@@ -90,6 +96,27 @@ RETURNING cancel;
 -- $1 id, $2 attempt int, $3 runner, $4 lost bool
 UPDATE run SET status = 'queued', lease_until = NULL, started_at = NULL, lost = lost + $4::bool::int
 WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL;
+
+-- run_cases: the test cases of a run in the order they are run: visible ones first
+-- $1 run
+-- > number int, name, hidden bool, input, expected
+SELECT number, name, hidden, input, expected FROM run_case WHERE run_id = $1 ORDER BY hidden, number;
+
+-- run_decide: a case's one verdict, with what was printed; from now on the run must not be run again. No row: not ours
+-- $1 id, $2 attempt int, $3 runner, $4 number int, $5 status, $6 exit_code int?, $7 signal int?, $8 cpu_ms int?, $9 wall_ms int?, $10 memory_kb int?, $11 output, $12 errors, $13 cut bool, $14 line int?
+-- > id
+WITH mine AS (
+  UPDATE run SET shown = true WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL RETURNING id, room_id, participant_id
+), decided AS (
+  UPDATE run_case SET status = $5, exit_code = $6::int, signal = $7::int, cpu_ms = $8::bigint, wall_ms = $9::bigint,
+    memory_kb = $10::bigint, output = $11, errors = $12, cut = $13::bool, line = $14::bigint
+  FROM mine WHERE run_id = mine.id AND number = $4::int AND status IS NULL RETURNING number, status
+), told AS (
+  INSERT INTO event (room_id, type, participant, data)
+  SELECT room_id, 'run_case', participant_id, jsonb_build_object('run', id, 'number', number, 'status', status)
+  FROM mine, decided
+)
+SELECT id FROM mine;
 
 -- run_finish: the one end of a run, with its output ($12, JSON) and its event; no row: not ours, or ended already
 -- `dead` is for the operator's list: why nobody will ever know what it would have done; or NULL

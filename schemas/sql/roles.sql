@@ -36,13 +36,15 @@ GRANT SELECT ON doc_checkpoint TO viva_runs;   -- a run of the document
 GRANT SELECT, INSERT ON doc_segment TO viva_docs;
 
 GRANT SELECT, INSERT ON run TO viva_runs;
-GRANT UPDATE (cancel, status, ended_at) ON run TO viva_runs;
+GRANT UPDATE (cancel, status, ended_at, wall_limit_ms) ON run TO viva_runs;
 GRANT SELECT ON run_output, language TO viva_runs;
 GRANT SELECT ON runner TO viva_runs;
 GRANT INSERT ON event TO viva_runs;
 GRANT SELECT, INSERT, UPDATE, DELETE ON room_case TO viva_runs;
+GRANT SELECT, INSERT ON run_case TO viva_runs;
+GRANT SELECT (restricted) ON room TO viva_runs;
 
-GRANT SELECT, UPDATE ON run TO viva_runner;
+GRANT SELECT, UPDATE ON run, run_case TO viva_runner;
 GRANT SELECT, INSERT, DELETE ON run_output TO viva_runner;
 GRANT SELECT, INSERT, UPDATE ON language TO viva_runner;
 GRANT INSERT ON event TO viva_runner;

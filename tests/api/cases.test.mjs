@@ -1,5 +1,6 @@
 /*
- * cases.test.mjs - a room's test cases: who writes them, who sees what of them.
+ * cases.test.mjs - a room's test cases: who writes them, who sees what of them; asking for test runs. What the runner
+ * makes of them: tests/runner.
  */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
@@ -93,3 +94,48 @@ for (const [pointer, bodies] of Object.entries(REFUSED)) {
     });
   }
 }
+
+const submit = (person, room, more) => person.post(`${room.path}/runs`, { language: "python", files: [{ path: "main.py", content: "print(3)" }], ...more });
+
+test("a test run carries cases, or takes the room's", async () => {
+  const room = await api.room(ann);
+  const bob = await api.guest(room);
+  const own = await submit(bob, room, { cases: [OPEN] });
+  assert.deepEqual([own.status, own.body.cases], [202, { total: 1, decided: 0, passed: 0 }]);
+  await put(ann, room, [OPEN, HIDDEN]);
+  const rooms = await submit(bob, room, { test: true });
+  assert.equal(rooms.body.cases.total, 2);
+  const seen = (await bob.get(`/api/runs/${rooms.body.id}/cases`)).body.cases;
+  assert.deepEqual([seen[0].input, seen[0].expected, seen[1].input, seen[1].expected], ["1 2\n", "3\n", undefined, undefined]);
+  const plain = await submit(bob, room, {});
+  assert.equal(plain.body.cases, undefined);
+  assert.deepEqual((await bob.get(`/api/runs/${plain.body.id}/cases`)).body, { cases: [] });
+});
+
+test("what is no test run is refused at its field", async () => {
+  const room = await api.room(ann);
+  const refused = async (pointer, more, person = ann) => {
+    const res = await submit(person, room, more);
+    assert.deepEqual([res.status, res.errors?.[0].pointer], [422, pointer], JSON.stringify(more).slice(0, 200));
+  };
+  await refused("/test", { test: true });
+  await put(ann, room, [OPEN]);
+  await refused("/test", { test: true, cases: [OPEN] });
+  await refused("/input", { test: true, input: "1" });
+  await refused("/interactive", { test: true, interactive: true });
+  await refused("/cases", { cases: Array(21).fill(OPEN) });
+  await refused("/cases", { cases: Array(5).fill({ input: "x".repeat(60000), expected: "" }) });
+  await refused("/cases/1/hidden", { cases: [OPEN, HIDDEN] }, await api.guest(room));
+  assert.equal((await submit(await api.guest(room, "interviewer"), room, { cases: [OPEN, HIDDEN] })).status, 202);
+  assert.equal((await submit(await api.guest(room, "observer"), room, { test: true })).problem, "denied");
+  assert.equal((await ann.get(`${room.path}/runs`)).body.runs.length, 1, "what was refused left nothing");
+});
+
+test("a test run's cases are shown to its room and to nobody else", async () => {
+  const [room, other] = [await api.room(ann), await api.room(ann)];
+  const { body: run } = await submit(ann, room, { cases: [OPEN] });
+  for (const person of [await api.signup(), await api.guest(other, "interviewer")]) {
+    assert.equal((await person.get(`/api/runs/${run.id}/cases`)).status, 404);
+  }
+  assert.equal((await api.anyone().get(`/api/runs/${run.id}/cases`)).problem, "unauthenticated");
+});

@@ -17,11 +17,11 @@ const names = (list) => list.map((p) => p.name).sort();
 const join = (person, invite, name) => person.post("/api/join", { invite, ...(name && { name }) });
 
 test("a new room has its owner in it", async () => {
-  const res = await ann.post("/api/rooms", { title: "Pairing", language: "javascript" });
+  const res = await ann.post("/api/rooms", { title: "Pairing", language: "javascript", restricted: false });
   assert.equal(res.status, 201);
   const { id, me, created_at } = res.body;
   const owner = { id: me, room: id, name: "Ann", role: "owner", guest: false };
-  const room = { id, title: "Pairing", language: "javascript", role: "owner", me, created_at, participants: [owner] };
+  const room = { id, title: "Pairing", language: "javascript", restricted: false, role: "owner", me, created_at, participants: [owner] };
   assert.deepEqual(res.body, room);
   assert.deepEqual((await ann.get(`/api/rooms/${id}`)).body, room);
   assert.ok(Math.abs(new Date(created_at) - Date.now()) < 60_000);
@@ -73,7 +73,7 @@ test("a change of title or language is told to everyone", async () => {
   assert.deepEqual([body.language, body.title, body.role], ["javascript", "Pairing", "candidate"]);
   await bob.must(200, "PATCH", room.path, { title: "Graphs" });
   const event = await ear.next((e) => e.type === "room" && e.title === "Graphs");
-  assert.deepEqual(event, { type: "room", title: "Graphs", language: "javascript" });
+  assert.deepEqual(event, { type: "room", title: "Graphs", language: "javascript", restricted: false });
   assert.equal((await eve.patch(room.path, { title: "Mine" })).problem, "denied");
   assert.equal((await ann.get(room.path)).body.title, "Graphs");
   await ear.close();
@@ -186,6 +186,21 @@ test("the owner only steps out: a room keeps somebody who can end it", async () 
   const bob = await api.guest(room);
   assert.deepEqual(names((await here(bob, room)).body.participants), ["Bob"]);
   assert.equal((await ann.post(`${room.path}/end`)).status, 200);
+});
+
+test("interviewers restrict what programs may use; others are told, and cannot change it", async () => {
+  const room = await api.room(ann);
+  const [bob, ivy] = [await api.guest(room), await api.guest(room, "interviewer")];
+  const ear = await bob.socket(`${room.ws}/events`);
+  assert.equal((await bob.patch(room.path, { restricted: true })).problem, "denied");
+  assert.equal((await bob.patch(room.path, { restricted: false, title: "Mine" })).problem, "denied");
+  assert.deepEqual((await ivy.patch(room.path, { restricted: true })).body.restricted, true);
+  assert.equal((await ear.next((e) => e.type === "room")).restricted, true);
+  const after = (await bob.patch(room.path, { title: "Graphs" })).body;
+  assert.deepEqual([after.restricted, after.title], [true, "Graphs"]);
+  assert.equal((await ann.patch(room.path, { restricted: false })).body.restricted, false);
+  assert.equal((await ann.post("/api/rooms", { title: "x", restricted: true })).body.restricted, true);
+  await ear.close();
 });
 
 test("ending is told to everyone, and ending twice is no error", async () => {

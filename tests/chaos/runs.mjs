@@ -6,8 +6,8 @@ import { waitFor } from "../lib/wait.mjs";
 
 const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
 const TERMINAL = new Set([
-  "ok", "runtime_error", "compile_error", "time_limit", "memory_limit", "output_limit", "cancelled", "runner_lost",
-  "internal_error",
+  "ok", "wrong_answer", "runtime_error", "compile_error", "time_limit", "memory_limit", "output_limit", "cancelled",
+  "runner_lost", "internal_error",
 ]);
 
 export const isTerminal = (run) => TERMINAL.has(run.status);

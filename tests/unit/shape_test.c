@@ -244,7 +244,8 @@ a_struct_becomes_json(void **state)
 	(void)state;
 	assert_string_equal(encoded(&room_shape, &room),
 	    "{\"id\":\"" ID
-	    "\",\"title\":\"T\",\"language\":\"c\",\"role\":\"observer\",\"me\":\"\",\"created_at\":\"now\","
+	    "\",\"title\":\"T\",\"language\":\"c\",\"restricted\":false,"
+	    "\"role\":\"observer\",\"me\":\"\",\"created_at\":\"now\","
 	    "\"participants\":[{\"id\":\"" ID "\",\"room\":\"" ID "\",\"name\":\"Ann \\\"\\\\\\n\\u0001 \xc3\xa9\","
 	    "\"role\":\"owner\",\"guest\":false}]}");
 }

@@ -20,6 +20,8 @@ export function verdict(run: Run): Verdict {
 		return { text: "running", tone: "busy" };
 	case "ok":
 		return { text: `exit ${run.exit_code ?? 0}`, tone: "good" };
+	case "wrong_answer":
+		return { text: "wrong answer", tone: "bad" };
 	case "runtime_error":
 		return { text: run.signal ? signals[run.signal] ?? `signal ${run.signal}` : `exit ${run.exit_code ?? 1}`, tone: "bad" };
 	case "compile_error":

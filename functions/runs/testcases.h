@@ -1,10 +1,10 @@
 /*
- * cases.h - test cases, of a room and of a run: how they are checked, and who sees what of them.
+ * testcases.h - test cases, of a room and of a run: how they are checked, and who sees what of them.
  *
  * One rule holds everywhere: of a hidden case, who is no interviewer sees the number, the name and whether it passed.
  */
-#ifndef RUNS_CASES_H
-#define RUNS_CASES_H
+#ifndef RUNS_TESTCASES_H
+#define RUNS_TESTCASES_H
 
 #include "api.h"
 

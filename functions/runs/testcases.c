@@ -1,9 +1,9 @@
 /*
- * cases.c - GET and PUT /api/rooms/{room}/cases: the room's test cases. See cases.h.
+ * testcases.c - GET and PUT /api/rooms/{room}/cases: the room's test cases. See testcases.h.
  *
  * The event that they were replaced carries none of them: everyone in the room hears the same channel.
  */
-#include "cases.h"
+#include "testcases.h"
 
 #include "queries_runs.h"
 

@@ -79,6 +79,7 @@ job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct
 	take_files(j, rows);
 	j->in = j->out = j->err = -1;
 	j->lease_until = lease_until;
+	j->leased_at = clock_mono_ms();
 	output_init(&j->output, s->arena, box_limits(BOX_RUN)->output);
 	j->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (j->wake < 0)

@@ -44,7 +44,7 @@ struct job {
 	int64_t show_after;		/* Redis is away: not before then */
 
 	/* monotonic ms */
-	int64_t lease_until, hold_at, started_at, kill_at, look_at;
+	int64_t leased_at, lease_until, hold_at, started_at, kill_at, look_at;
 
 	struct facts facts;
 	bool lost;			/* the lease is not ours any more: say nothing */

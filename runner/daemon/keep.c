@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "metrics.h"
 #include "queue.h"
 #include "settings.h"
 #include "shape.h"
@@ -15,6 +16,13 @@
 
 #define REDIS_AGAIN_MS 200
 #define STREAM_LIVES_S 600		/* after the end; a forgotten one an hour */
+
+static struct metric runs = METRIC_COUNTER("viva_runs_total", "Runs that ended here.", "language", "status");
+static struct metric handed_back =
+    METRIC_COUNTER("viva_runs_handed_back_total", "Runs given back to the queue.", "language");
+static struct metric service = METRIC_SECONDS("viva_run_seconds", "From the lease of a run to its end.", "language");
+static struct metric first_byte =
+    METRIC_SECONDS("viva_first_byte_seconds", "From the lease of a run to its first output shown.", "language");
 
 /* ERR_BUSY is worth another try; the rest is our mistake and goes to the log once more each time it happens. */
 static void
@@ -196,6 +204,8 @@ keep_show(struct job *j)
 		j->show_after = now + REDIS_AGAIN_MS;
 	} else
 		j->show_after = 0;
+	if (j->shown == 0 && stored > 0)
+		metric_seconds(&first_byte, now - j->leased_at, j->run.language, NULL);
 	for (; j->shown < stored; j->shown++)
 		show_chunk(j, &j->output.chunks[j->shown]);
 	if (j->shown > 0 && !j->told_shown)
@@ -365,6 +375,8 @@ keep_finish(struct job *j)
 	for (; j->shown < j->output.count; j->shown++)	/* stored now, by the database */
 		show_chunk(j, &j->output.chunks[j->shown]);
 	keep_tell(j);
+	metric_add(&runs, 1, j->run.language, run_status_names[j->run.status]);
+	metric_seconds(&service, clock_mono_ms() - j->leased_at, j->run.language, NULL);
 	slot_fresh(s);
 	if (j->output.count > 0 && redis_cmd(s->redis, "EXPIRE run:%s:output %d", j->run.id, STREAM_LIVES_S) == NULL)
 		complain(j, "its stream is not ended");
@@ -385,6 +397,8 @@ keep_hand_back(struct job *j)
 		return;
 	if (run_hand_back(j->slot->pg, j->run.id, j->attempt, settings.name, j->gone && !j->given_up) < 0)
 		complain(j, "it is handed back when its lease runs out");
-	else
+	else {
+		metric_add(&handed_back, 1, j->run.language, NULL);
 		log_info("run %s: handed back", j->run.id);
+	}
 }

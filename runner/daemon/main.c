@@ -19,6 +19,7 @@
 #include "clock.h"
 #include "ear.h"
 #include "log.h"
+#include "metrics.h"
 #include "pool.h"
 #include "queries_runner.h"
 #include "queue.h"
@@ -178,6 +179,7 @@ begin(struct slot *s)
 	roll_start();
 	queue_start();
 	ear_start();
+	metrics_serve(settings.metrics);
 	log_info("runner %s takes runs: %d at a time", settings.name, settings.slots);
 }
 

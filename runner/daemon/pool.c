@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "metrics.h"
 #include "settings.h"
 
 #include <dirent.h>
@@ -46,6 +47,13 @@ static int64_t asked[LANGUAGES_MAX][RECENT];	/* when boxes were taken: a ring of
 static size_t asked_next[LANGUAGES_MAX];
 static int64_t taken_at, swept_at, looked_at, retry_at;
 static bool engine = true, stopping;
+
+static struct metric warm = METRIC_GAUGE("viva_pool_warm", "Containers that are warm.", "language");
+static struct metric target = METRIC_GAUGE("viva_pool_target", "Containers that ought to be warm.", "language");
+static struct metric misses =
+    METRIC_COUNTER("viva_pool_misses_total", "Runs that found no warm container.", "language");
+static struct metric refill =
+    METRIC_SECONDS("viva_pool_refill_seconds", "What making a warm container takes.", "language");
 
 static void
 push(enum state s, struct box *b)
@@ -110,17 +118,33 @@ pool_engine(void)
 	return answers;
 }
 
-static bool
-wanted(const struct lang *l, int64_t now)
+/* How many ought to be warm. */
+static int
+target_of(const struct lang *l, int64_t now)
 {
 	int recent = 0, most = settings.slots > settings.warm ? settings.slots : settings.warm;
 
 	if (l->image == NULL)
-		return false;
+		return 0;
 	for (size_t i = 0; i < RECENT; i++)
 		recent += asked[l->number][i] > now - RECENT_MS;
-	int target = recent > settings.warm ? recent : settings.warm;
-	return count(WARM, l) + making[l->number] < (target < most ? target : most);
+	int least = recent > settings.warm ? recent : settings.warm;
+	return least < most ? least : most;
+}
+
+static bool
+wanted(const struct lang *l, int64_t now)
+{
+	return count(WARM, l) + making[l->number] < target_of(l, now);
+}
+
+static void
+tell(int64_t now)
+{
+	for (size_t i = 0; i < languages_count; i++) {
+		metric_set(&warm, count(WARM, &languages[i]), languages[i].name, NULL);
+		metric_set(&target, target_of(&languages[i], now), languages[i].name, NULL);
+	}
 }
 
 /* Under the lock. */
@@ -214,6 +238,7 @@ pool_spare(const struct lang *l)
 	struct box *b = count(WARM, l) > 1 ? take_warm(l) : NULL;
 	pthread_cond_signal(&changed);
 	pthread_mutex_unlock(&lock);
+	metric_add(&misses, b == NULL, l->name, NULL);
 	return b;
 }
 
@@ -253,6 +278,7 @@ make_one(struct lang *l, struct docker *d)
 {
 	struct box_wish wish = { .language = l, .class = BOX_RUN };
 	struct err err = { 0 };
+	int64_t began = clock_mono_ms();
 
 	making[l->number]++;
 	pthread_mutex_unlock(&lock);
@@ -261,6 +287,7 @@ make_one(struct lang *l, struct docker *d)
 	making[l->number]--;
 	if (b == NULL)
 		return;
+	metric_seconds(&refill, clock_mono_ms() - began, l->name, NULL);
 	unlink_box(OUT, b);
 	push(stopping ? LEAVING : WARM, b);
 	pthread_cond_broadcast(&changed);
@@ -315,6 +342,7 @@ keep(struct docker *d)
 
 	if (now - looked_at >= LOOK_MS) {
 		looked_at = now;
+		tell(now);
 		look_at_warm();
 	}
 	if (boxes[LEAVING] != NULL && now >= retry_at)

@@ -39,7 +39,7 @@ UPDATE run SET lease_until = now() WHERE runner = $1 AND ended_at IS NULL AND le
 
 -- run_lease: takes the run that is next, of the languages in $2 (an array literal); a row for each file, or one without
 -- A room's runs start in the order they were asked for: only the first that waits may be taken. Of the rooms, the one
--- with the fewest runs going is next, then the one that waits longest; no room has every slot there is.
+-- with the fewest runs going is next, of these the one whose last turn is longest ago; no room has every slot there is.
 -- What is asked of `next` is asked of the row itself, so that it is asked again when its lock was waited for.
 -- $1 runner, $2 languages, $3 seconds int
 -- > id, attempt int, lost int, room, participant, name, language, input, wall_ms int, cancel bool, shown bool
@@ -57,8 +57,8 @@ WITH alive AS (
 ), next AS (
   SELECT run.id FROM run JOIN first USING (id) LEFT JOIN going USING (room_id)
   WHERE ended_at IS NULL AND (lease_until IS NULL OR lease_until <= now()) AND language = ANY ($2::text[])
-    AND coalesce(n, 0) < greatest(1, (SELECT sum(slots) FROM alive) - 1)
-  ORDER BY coalesce(n, 0), seq LIMIT 1 FOR UPDATE OF run SKIP LOCKED
+    AND coalesce(n, 0) < greatest(1, (SELECT sum(slots) FROM alive WHERE run.language = ANY (languages)) - 1)
+  ORDER BY coalesce(n, 0), (SELECT max(started_at) FROM run AS r WHERE r.room_id = run.room_id) NULLS FIRST, seq LIMIT 1 FOR UPDATE OF run SKIP LOCKED
 ), mine AS (
   UPDATE run SET status = 'starting', attempt = attempt + 1, runner = $1, started_at = coalesce(started_at, now()),
     lost = lost + (lease_until IS NOT NULL)::int, lease_until = now() + $3::int * interval '1 s'

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "job.h"
 #include "log.h"
+#include "metrics.h"
 #include "pool.h"
 #include "roll.h"
 #include "settings.h"
@@ -35,6 +36,7 @@ static int rings, awake;	/* slots that look for a run or have one */
 static atomic_int busy;		/* slots that have one */
 static struct { char run[64]; int fd; } running[SLOTS_MAX];
 static atomic_bool draining, giving_up;
+static struct metric slots_busy = METRIC_GAUGE("viva_slots_busy", "Slots of this runner that have a run.");
 
 static const struct lang *languages;
 static size_t languages_count;
@@ -166,11 +168,11 @@ see_through(struct job *j)
 {
 	int64_t began = clock_mono_ms();
 
-	busy++;
+	metric_set(&slots_busy, ++busy, NULL, NULL);
 	ring();		/* there may be more */
 	job_run(j);
 	job_free(j);
-	busy--;
+	metric_set(&slots_busy, --busy, NULL, NULL);
 	roll_served(clock_mono_ms() - began);
 }
 

@@ -8,6 +8,7 @@
 #include "roll.h"
 
 #include "log.h"
+#include "metrics.h"
 #include "pool.h"
 #include "queries_runner.h"
 #include "queue.h"
@@ -25,6 +26,16 @@
 static _Atomic int64_t service_us;	/* a mean that forgets; 0: no run yet */
 static atomic_int others;
 static atomic_bool leaving;
+
+static struct metric oldest =
+    METRIC_GAUGE("viva_queue_oldest_seconds", "How long the run that waits longest has waited.");
+static struct metric waiting = METRIC_GAUGE("viva_queue_waiting", "Runs that wait for a slot, of all runners.");
+static struct metric going = METRIC_GAUGE("viva_queue_going", "Runs that a runner has, of all runners.");
+static struct metric runners = METRIC_GAUGE("viva_runners", "Runners that have been seen within 15 s.");
+static struct metric dead = METRIC_GAUGE("viva_queue_dead", "Runs on the list run_dead.");
+static struct metric slots = METRIC_GAUGE("viva_slots", "Runs that this runner takes at a time.");
+static struct metric engine = METRIC_GAUGE("viva_engine_up", "Whether the container engine can be used.");
+
 static pthread_t thread;
 
 void
@@ -54,6 +65,8 @@ say(struct slot *s)
 	int64_t ms = service_us / 1000;
 
 	gethostname(host, sizeof(host) - 1);
+	metric_set(&slots, settings.slots, NULL, NULL);
+	metric_set(&engine, pool_engine(), NULL, NULL);
 	return runner_seen(s->pg, settings.name, host, settings.slots, queue_busy(), queue_languages(s->scratch),
 	    service_us == 0 ? NULL : &ms, state()) < 0 ? -1 : 0;
 }
@@ -69,6 +82,11 @@ look(struct slot *s)
 	if (cut < 0 || queue_state(s->pg, &q) < 0)
 		return -1;
 	others = q->runners > 1 ? (int)q->runners - 1 : 0;
+	metric_set(&oldest, (double)q->oldest_ms / 1000, NULL, NULL);
+	metric_set(&waiting, (double)q->waiting, NULL, NULL);
+	metric_set(&going, (double)q->going, NULL, NULL);
+	metric_set(&runners, (double)q->runners, NULL, NULL);
+	metric_set(&dead, (double)q->dead, NULL, NULL);
 	return 0;
 }
 

@@ -108,6 +108,7 @@ settings_read(void)
 	settings.jobs_host = config_str("VIVA_JOBS", settings.jobs);
 	settings.languages = config_str("VIVA_LANGUAGES", join(tree, "runner/languages"));
 	settings.seccomp = read_file(join(settings.languages, "../daemon/seccomp.json"));
+	settings.metrics = config_str("VIVA_METRICS", join(run, "metrics.sock"));
 	settings.init = join(above_program(0), "init");
 	read_limits();
 	if (mkdir(settings.jobs, 0711) < 0 && errno != EEXIST)

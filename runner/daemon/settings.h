@@ -17,6 +17,7 @@ struct settings {
 	const char *languages;		/* runner/languages of the tree */
 	const char *seccomp;		/* the container's profile: JSON text */
 	const char *init;		/* the program for process 1 */
+	const char *metrics;		/* where they can be asked for: a unix socket's path, or a port on loopback */
 	int slots;			/* runs at the same time */
 	int warm;			/* containers kept ready for each language, at least */
 	int drain_ms;			/* how long a stopping runner lets runs finish */

@@ -11,6 +11,7 @@ ALTER TABLE run ADD COLUMN seq bigint GENERATED ALWAYS AS IDENTITY;
 ALTER TABLE run ADD COLUMN lost integer NOT NULL DEFAULT 0;
 DROP INDEX run_waiting;
 CREATE INDEX run_waiting ON run (room_id, seq) WHERE ended_at IS NULL;
+CREATE INDEX run_turn ON run (room_id, started_at);
 
 -- Who takes runs, written by each runner every few seconds. One that has not been seen for 15 s counts no more.
 CREATE TABLE runner (

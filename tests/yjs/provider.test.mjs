@@ -9,6 +9,7 @@ import { after, test } from "node:test";
 import WebSocket from "ws";
 import { api, waitFor } from "../lib/api.mjs";
 import { edit, Editor, level, Y } from "./client.mjs";
+import { typeFor } from "./people.mjs";
 
 const everybody = [];
 after(() => everybody.forEach((editor) => editor.leave()));
@@ -308,4 +309,63 @@ test("an edit that the server refuses for good is told as an error, after one fu
   await waitFor(() => ann.status.state === "error");
   assert.ok(ann.status.reason.status === 422 || ann.status.reason.status === 400, `status ${ann.status.reason.status}`);
   assert.equal(net.syncs, syncs + 1);
+});
+
+/* A socket on which every "good" arrives as an "evil". */
+class Liar extends WebSocket {
+  get onmessage() {
+    return super.onmessage;
+  }
+
+  set onmessage(heard) {
+    super.onmessage = (event) => {
+      const bytes = Buffer.from(event.data);
+      for (let at; (at = bytes.indexOf("good")) >= 0; ) bytes.write("evil", at);
+      heard?.({ data: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) });
+    };
+  }
+}
+
+test("a document that says something else than the server's with the same edits is found out", async () => {
+  const { room, ben } = await pair();
+  const ann = await arrive(room.owner, room, { socket: (url, headers) => new Liar(url, { headers }), timing: { witness: 400 } });
+  let unsent;
+  ann.on("diverged", (how) => (unsent = how));
+  ann.text("other.py").insert(0, "mine");
+  ben.text().insert(0, "a good word");
+  await waitFor(() => ann.status.state === "diverged");
+  assert.equal(ann.text().toString(), "a evil word");
+
+  /* It tells what a new document must not be without. */
+  ann.text("other.py").insert(4, " and more");
+  const doc = new Y.Doc();
+  unsent().forEach((update) => Y.applyUpdate(doc, update));
+  const anew = await arrive(room.owner, room, { doc });
+  const { texts } = await level([anew, ben]);
+  assert.deepEqual(texts, [["file:main.py", "a good word"], ["file:other.py", "mine and more"]]);
+});
+
+test("documents are compared while something happens, and not while nothing does", async () => {
+  const { room, ben } = await pair();
+  const net = network();
+  let asked = 0;
+  const counting = (url, options) => {
+    if (!url.endsWith("/state")) return net.fetch(url, options);
+    asked++;
+    return fetch(url, options);
+  };
+  const ann = await arrive(room.owner, room, { fetch: counting, awareness: null, timing: { witness: 100 } });
+  await typeFor(ben, 2000, { seed: 1, gap: 20 });
+  await level([ann, ben]);
+  assert.ok(asked > 3, `asked ${asked} times`);
+  /* The last thing that happened is looked at once more; then there is silence. */
+  let before;
+  await waitFor(async () => {
+    before = asked;
+    await new Promise((wake) => setTimeout(wake, 500));
+    return asked === before;
+  }, { within: 20000 });
+  await new Promise((wake) => setTimeout(wake, 1500));
+  assert.equal(asked, before);
+  assert.equal(ann.status.state, "saved");
 });

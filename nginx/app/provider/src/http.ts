@@ -1,5 +1,5 @@
 /*
- * http.ts - one POST with a deadline, and what its answer means.
+ * http.ts - one request with a deadline, and what its answer means.
  */
 import type { Problem, Timing } from "./types.js";
 
@@ -53,25 +53,22 @@ export interface Poster {
   timing: Timing;
 }
 
-/* The answer's bytes; throws a PostError. */
-export async function post(
-  poster: Poster,
-  url: string,
-  body: Uint8Array<ArrayBuffer>,
-  stopped: AbortSignal,
-): Promise<Uint8Array> {
-  const patience = poster.timing.request + (body.length / poster.timing.bytesPerSecond) * 1000;
+const NOTHING = new Uint8Array(0);
+
+/* The answer's bytes; throws a PostError. Without a body it is a GET. */
+async function call(poster: Poster, url: string, body: Uint8Array<ArrayBuffer> | null, stopped: AbortSignal): Promise<Uint8Array> {
+  const patience = poster.timing.request + ((body ?? NOTHING).length / poster.timing.bytesPerSecond) * 1000;
   const given = new AbortController();
   const giveUp = (): void => given.abort();
   const timer = setTimeout(giveUp, patience);
 
   stopped.addEventListener("abort", giveUp);
   try {
-    const headers = { ...(await poster.headers()), "content-type": "application/octet-stream" };
+    const type: Record<string, string> = body === null ? {} : { "content-type": "application/octet-stream" };
     const reply = await poster.fetch(url, {
-      method: "POST",
-      headers,
-      body,
+      method: body === null ? "GET" : "POST",
+      headers: { ...(await poster.headers()), ...type },
+      ...(body === null ? {} : { body }),
       credentials: "same-origin",
       cache: "no-store",
       signal: given.signal,
@@ -85,4 +82,11 @@ export async function post(
     clearTimeout(timer);
     stopped.removeEventListener("abort", giveUp);
   }
+}
+
+export const post = (poster: Poster, url: string, body: Uint8Array<ArrayBuffer>, stopped: AbortSignal): Promise<Uint8Array> =>
+  call(poster, url, body, stopped);
+
+export async function getJson<T>(poster: Poster, url: string, stopped: AbortSignal): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await call(poster, url, null, stopped))) as T;
 }

@@ -16,7 +16,9 @@ import type { Poster } from "./http.js";
 import { watchPage } from "./page.js";
 import { Backoff, Timer, now } from "./timing.js";
 import { TIMING, type Problem, type ProviderOptions, type SocketLike, type State, type Status, type Timing } from "./types.js";
-import { Uplink, type UplinkHost } from "./uplink.js";
+import { updatesByClient } from "./split.js";
+import { Uplink } from "./uplink.js";
+import { Witness, type WitnessHost } from "./witness.js";
 
 /* After a check that brought news, the socket has this long to bring something too. */
 const PROOF_MS = 3_000;
@@ -24,12 +26,17 @@ const PROOF_MS = 3_000;
 const PERSISTENCE_MS = 5_000;
 const CHECKS_DOUBLED_MOST = 2;
 
+/* Said by nobody else. */
+const DIVERGED: Problem = { type: "diverged", title: "The document here and the server's have diverged", status: 0 };
+
 interface Events {
   status: (status: Status) => void;
   synced: () => void;
+  /* The end of this document. What it has of our own that the server lacks, at any time, belongs into a new one. */
+  diverged: (unsent: () => Uint8Array[]) => void;
 }
 
-export class Provider extends ObservableV2<Events> implements UplinkHost {
+export class Provider extends ObservableV2<Events> implements WitnessHost {
   readonly doc: Y.Doc;
   readonly awareness: Awareness | null;
   readonly readOnly: boolean;
@@ -41,6 +48,7 @@ export class Provider extends ObservableV2<Events> implements UplinkHost {
   readonly #options: ProviderOptions;
   readonly #uplink: Uplink;
   readonly #downlink: Downlink;
+  readonly #witness: Witness;
   readonly #gap: Timer;
   readonly #gapBackoff = new Backoff(1_000, 60_000);
   readonly #check: Timer;
@@ -76,6 +84,7 @@ export class Provider extends ObservableV2<Events> implements UplinkHost {
       timing: this.timing,
     };
     this.#uplink = new Uplink(this);
+    this.#witness = new Witness(this);
     this.#downlink = new Downlink(
       () => this.#openSocket(`${url.replace(/^http/, "ws")}/ws/rooms/${this.room}/docs/${this.document}`),
       { open: () => this.#opened(), message: (bytes) => this.#heard(bytes), lost: (opened) => this.#lost(opened) },
@@ -185,6 +194,7 @@ export class Provider extends ObservableV2<Events> implements UplinkHost {
     }
     const first = !this.#level;
     this.#level = this.#wasLevel = true;
+    if (first || news) this.#witness.happened();
     this.#planCheck();
     this.changed();
     if (first) this.emit("synced", []);
@@ -194,11 +204,25 @@ export class Provider extends ObservableV2<Events> implements UplinkHost {
     this.#downlink.hurry();
   }
 
+  get quiet(): boolean {
+    return this.#level && !this.#uplink.failing && this.#uplink.outbox.pending === 0 && !this.#hasGap();
+  }
+
+  /* Only our own edits are taken along: what came from others came from the server, or wrongly. */
+  diverged(serverVector: Uint8Array): void {
+    const own = this.doc.clientID;
+    const unsent = (): Uint8Array[] =>
+      this.readOnly ? [] : (updatesByClient(Y.encodeStateAsUpdate(this.doc, serverVector), own).get(own) ?? []);
+
+    this.refused("diverged", DIVERGED);
+    this.emit("diverged", [unsent]);
+  }
+
   posted(since: number): void {
     this.#downlink.expect(since);
   }
 
-  refused(state: "denied" | "ended" | "error", reason: Problem): void {
+  refused(state: "denied" | "ended" | "diverged" | "error", reason: Problem): void {
     this.#final = { state, reason };
     this.#stop();
     this.changed();
@@ -242,6 +266,7 @@ export class Provider extends ObservableV2<Events> implements UplinkHost {
     this.#level = false;
     this.#uplink.stop();
     this.#downlink.stop();
+    this.#witness.stop();
     for (const timer of [this.#gap, this.#check, this.#hello]) timer.stop();
   }
 
@@ -292,6 +317,7 @@ export class Provider extends ObservableV2<Events> implements UplinkHost {
   /* ---- edits and awareness ---- */
 
   #onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (this.#level) this.#witness.happened();
     if (origin === this || this.readOnly) return;
     /* What was stored is no new edit: a sync finds out what of it the server lacks. */
     if (origin === this.#options.persistence) return this.#wasLevel ? this.#uplink.resync() : undefined;
@@ -318,7 +344,10 @@ export class Provider extends ObservableV2<Events> implements UplinkHost {
     else frames.forEach(this.#take);
     if (broken) this.#uplink.resync();
     if (this.#hasGap()) this.#watchGap();
-    if (this.#level) this.#planCheck();
+    if (this.#level) {
+      this.#planCheck();
+      this.#witness.happened();
+    }
   }
 
   #take = ({ kind, payload }: Frame): void => {

@@ -12,9 +12,10 @@ import type * as Y from "yjs";
  * offline       the browser says there is no network, or disconnect() was called; edits are kept
  * denied        the server does not let us in (any more): see `reason`
  * ended         the room has ended: it can be read but not changed
+ * diverged      the document says something else than the server's with the same edits: take a new Y.Doc
  * error         the server refuses these edits for good: see `reason`
  */
-export type State = "connecting" | "saved" | "pending" | "reconnecting" | "offline" | "denied" | "ended" | "error";
+export type State = "connecting" | "saved" | "pending" | "reconnecting" | "offline" | "denied" | "ended" | "diverged" | "error";
 
 export interface Status {
   state: State;
@@ -83,6 +84,8 @@ export interface Timing {
   /* State vectors are compared after so long without a word, and at least so often. */
   idleCheck: number;
   check: number;
+  /* So long after something has happened, at most, the document is compared with the server's. */
+  witness: number;
   /* A way longer than this, there and back, lets more requests fly at once. */
   slow: number;
 }
@@ -96,5 +99,6 @@ export const TIMING: Timing = {
   echo: 6_000,
   idleCheck: 30_000,
   check: 120_000,
+  witness: 6_000,
   slow: 150,
 };

@@ -37,6 +37,8 @@ export class RoomDocument {
 	readonly awareness = new Awareness(this.doc);
 	readonly state: Store<DocumentState>;
 	readonly readOnly: boolean;
+	/* This document is no longer the server's; `unsent()` has what of one's own edits the server lacks. */
+	onDiverged: (unsent: () => Uint8Array[]) => void = () => undefined;
 	private readonly files: Y.Map<unknown>;
 	private readonly kept: Keep | null;
 	private readonly provider: Provider;
@@ -71,8 +73,9 @@ export class RoomDocument {
 		if (this.kept)
 			this.kept.onChange = () => this.state.set({ unkept: this.kept?.unkept ?? 0 });
 		this.provider.on("status", (status: Status) => this.onStatus(status));
+		this.provider.on("diverged", (unsent) => this.onDiverged(unsent));
 		this.provider.on("synced", () => this.state.set({ synced: true }));
-		this.files.observe(() => this.state.set({ paths: [...this.files.keys()].sort() }));
+		this.files.observe(() => this.state.set({ paths: [...this.files.keys()].filter((path) => PATH.test(path)).sort() }));
 		this.doc.on("afterTransaction", (tr: Y.Transaction) => this.indexEdited(tr));
 	}
 
@@ -112,6 +115,29 @@ export class RoomDocument {
 			this.add(to, content);
 			this.remove(from);
 		});
+	}
+
+	/* Everything typed here is on the server, or is within a while; false where that is not to be expected. */
+	async saved(within: number): Promise<boolean> {
+		if (!["saved", "pending"].includes(this.provider.status.state))
+			return false;
+		const saved = this.provider.whenSaved().then(() => true, () => false);
+		return Promise.race([saved, new Promise<boolean>((done) => setTimeout(() => done(false), within))]);
+	}
+
+	/* When it has what the server has, or never will. */
+	whenSynced(): Promise<void> {
+		return this.provider.whenSynced().catch(() => undefined);
+	}
+
+	/* What was kept in this browser becomes these updates: for a document that is to be loaded anew. */
+	async keepOnly(updates: Uint8Array[]): Promise<void> {
+		await this.kept?.startOver(updates).catch(() => undefined);
+	}
+
+	/* Edits of another document of this room, which were not sent. */
+	adopt(updates: Uint8Array[]): void {
+		this.doc.transact(() => updates.forEach((update) => Y.applyUpdate(this.doc, update)));
 	}
 
 	close(): void {

@@ -63,10 +63,7 @@ export class Keep {
 
 	/* Stop keeping; what is on its way is still written. */
 	close(): void {
-		this.closed = true;
-		this.doc.off("update", this.onUpdate);
-		removeEventListener("pagehide", this.onHide);
-		document.removeEventListener("visibilitychange", this.onHide);
+		this.stop();
 		this.rescue();
 		if (this.writing.length === 0)
 			this.db?.close();
@@ -78,6 +75,26 @@ export class Keep {
 		this.db?.close();
 		keep(this.tail, null);
 		indexedDB.deleteDatabase(this.name);
+	}
+
+	/* Stop keeping, and let the next page, or document, find these updates and nothing else. */
+	async startOver(updates: Uint8Array[]): Promise<void> {
+		this.stop();
+		this.queue = [];
+		keep(this.tail, null);
+		if (this.db)
+			await transact(this.db, (rows) => {
+				rows.clear();
+				updates.forEach((update) => rows.add(update));
+			});
+		this.db?.close();
+	}
+
+	private stop(): void {
+		this.closed = true;
+		this.doc.off("update", this.onUpdate);
+		removeEventListener("pagehide", this.onHide);
+		document.removeEventListener("visibilitychange", this.onHide);
 	}
 
 	private get tail(): string {

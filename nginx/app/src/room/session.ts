@@ -37,10 +37,15 @@ interface State {
 	room: Room | null;
 	open: OpenRoom | null;
 	error: ProblemError | null;
+	/* The document here is not the server's, and is being loaded anew. */
+	outOfSync: boolean;
 }
 
+/* Long enough to be read. */
+const OUT_OF_SYNC_SHOWN_MS = 3000;
+
 export class RoomSession {
-	readonly state = createStore<State>({ phase: "loading", room: null, open: null, error: null });
+	readonly state = createStore<State>({ phase: "loading", room: null, open: null, error: null, outOfSync: false });
 	private events: EventSocket | null = null;
 	private stopPresence: (() => void) | null = null;
 	private refusal: Status["reason"] = null;
@@ -103,17 +108,43 @@ export class RoomSession {
 
 	private begin(room: Room): void {
 		const open: OpenRoom = {
-			document: new RoomDocument(room, room.role === "observer" || room.ended_at !== undefined),
+			document: this.openDocument(room),
 			runs: new Runs(room.id),
 			chat: new Chat(room.id, room.me),
 			people: new People(room.participants, room.me),
 		};
 		this.state.set({ phase: "open", room, open });
-		open.document.state.subscribe(() => this.onConnection(open.document.state.get().status));
 		this.events = new EventSocket(this.id, (event) => this.onEvent(event), () => void this.catchUp());
 		if (!room.ended_at)
 			this.stopPresence = keepPresence(this.id, (here) => open.people.present(here), (e) => this.doubt(e));
 		void this.catchUp();
+	}
+
+	private openDocument(room: Room): RoomDocument {
+		const document = new RoomDocument(room, room.role === "observer" || room.ended_at !== undefined);
+		document.state.subscribe(() => this.onConnection(document.state.get().status));
+		document.onDiverged = (unsent) => void this.startOver(document, unsent);
+		return document;
+	}
+
+	/* The old document stays on the screen, and takes edits, until the new one has all that the server has. */
+	private async startOver(before: RoomDocument, unsent: () => Uint8Array[]): Promise<void> {
+		const shown = new Promise((done) => setTimeout(done, OUT_OF_SYNC_SHOWN_MS));
+		this.state.set({ outOfSync: true });
+		announce("Out of sync. The document is being loaded anew.");
+		await before.keepOnly(unsent());
+		const { room, open } = this.state.get();
+		if (this.closed || !room || open?.document !== before)
+			return;
+		const document = this.openDocument(room);
+		await document.whenSynced();
+		if (this.closed)
+			return document.close();
+		document.adopt(unsent());
+		this.state.set({ open: { ...open, document } });
+		before.close();
+		await shown;
+		this.state.set({ outOfSync: false });
 	}
 
 	private async catchUp(): Promise<void> {

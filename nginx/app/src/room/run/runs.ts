@@ -57,12 +57,12 @@ export class Runs {
 			await this.fetchOutput(shown.id);
 	}
 
-	async submit(language: string, files: RunFile[], input: string): Promise<void> {
+	async submit(language: string, what: Promise<{ document: true } | { files: RunFile[] }>, input: string): Promise<void> {
 		this.state.set({ submitting: true, error: null, picked: null });
 		try {
 			this.onRun(await answer(api.POST("/api/rooms/{room}/runs", {
 				params: { path: { room: this.room } },
-				body: { language, files, ...(input === "" ? {} : { input }), idempotency_key: newId() },
+				body: { language, ...await what, ...(input === "" ? {} : { input }), idempotency_key: newId() },
 			})));
 		} catch (e) {
 			this.state.set({ error: asProblem(e) });

@@ -24,15 +24,19 @@ export function pillWords({ state, pending, latencyMs, reason }: Status, unkept:
 		return { text: "ended, read-only", tone: "warn", title: "The interview has ended." };
 	case "denied":
 		return { text: "no longer allowed in", tone: "bad", title: reason?.detail ?? "Ask for a new link." };
+	case "diverged":
+		return { text: "Out of sync — reloading the document", tone: "warn", title: "The text here was not what the server has. It is being loaded anew; what you typed is kept." };
 	case "error":
 		return { text: `not saved${kept}`, tone: "bad", title: reason?.detail ?? "The server refuses these edits. Copy what you need and reload the page." };
 	}
 }
 
 export function Pill() {
-	const { document: doc } = useHere();
+	const { document: doc, session } = useHere();
 	const { ended_at } = useRoom();
+	const outOfSync = useStore(session.state, (s) => s.outOfSync);
 	const { status, unkept } = useStore(doc.state, (s) => s);
-	const { text, tone, title } = pillWords(ended_at ? { ...status, state: "ended" } : status, unkept);
-	return <span className={`${styles.pill} ${styles[tone]}`} data-state={status.state} title={title}><i aria-hidden="true" />{text}</span>;
+	const state = outOfSync ? "diverged" : ended_at ? "ended" : status.state;
+	const { text, tone, title } = pillWords({ ...status, state }, unkept);
+	return <span className={`${styles.pill} ${styles[tone]}`} data-state={outOfSync ? state : status.state} title={title}><i aria-hidden="true" />{text}</span>;
 }

@@ -1,0 +1,104 @@
+/* outofsync.test.mjs - a document that is not the server's is told, loaded anew, and loses nothing that was typed. */
+import assert from "node:assert/strict";
+import { after, afterEach, test } from "node:test";
+import { closeAll, guest, person, quit } from "./window.mjs";
+
+afterEach(closeAll);
+after(quit);
+
+const WARNED = /^Out of sync — reloading the document/;
+
+/* On its way to this window, every "good" becomes an "evil": same edits, other text. Before the room is opened. */
+const corrupt = (window) =>
+  window.page.routeWebSocket(/\/docs\/code$/, (page) => {
+    const server = page.connectToServer();
+    server.onMessage((message) => {
+      const bytes = Buffer.from(message);
+      for (let at; (at = bytes.indexOf("good")) >= 0; ) bytes.write("evil", at);
+      page.send(bytes);
+    });
+  });
+
+test("a divergence is flagged and healed; what was typed meanwhile is kept and sent", async () => {
+  const anna = await person("Anna");
+  const room = await anna.newRoom("Diverged");
+  const mira = (await guest(room, "candidate", "Mira")).expects(/ERR_FAILED/);
+  await mira.insert("mine: ");
+  await mira.saved();
+  await corrupt(mira);
+  await mira.page.reload();
+  await mira.inRoom();
+
+  /* While the server's word is on its way she types, and nothing of it gets through. */
+  let cut = false;
+  await mira.page.route("**/docs/code/updates", (route) => (cut ? route.abort() : route.continue()));
+  let asked = 0;
+  await mira.page.route("**/docs/code/state", async (route) => {
+    const response = await route.fetch();
+    if (asked++ === 0 && (await mira.text()).includes("evil")) {
+      cut = true;
+      await mira.press("Control+End");
+      await mira.insert(" unsent");
+    } else asked = 0;
+    await route.fulfill({ response });
+  });
+  await anna.press("Control+End");
+  await anna.insert("a good text");
+  await mira.sees("an evil text".slice(3));
+  await mira.pillSays(WARNED);
+  assert.ok(cut, "it was flagged by another way than the one that is tested");
+  cut = false;
+  const whole = "mine: a good text unsent";
+  await mira.reads(whole);
+  await anna.reads(whole);
+  await mira.saved();
+
+  /* It was not only shown: what this browser keeps is right as well, and it goes on. */
+  await mira.press("Control+End");
+  await mira.type("!");
+  await anna.reads(`${whole}!`);
+  await mira.saved();
+  await mira.reopen(`/r/${room.id}`);
+  await mira.inRoom();
+  await mira.reads(`${whole}!`);
+});
+
+test("an observer's document is healed, too", async () => {
+  const anna = await person("Anna");
+  const room = await anna.newRoom("Diverged for one who reads");
+  const olga = await guest(room, "observer", "Olga");
+  await corrupt(olga);
+  await olga.page.reload();
+  await olga.inRoom();
+  await anna.insert("good work");
+  await olga.sees("evil work");
+  await olga.pillSays(WARNED);
+  await olga.reads("good work");
+});
+
+test("Run runs what the server has, as soon as it has what was typed here", async () => {
+  const anna = await person("Anna");
+  const room = await anna.newRoom("Run the document");
+  const mira = (await guest(room, "candidate", "Mira")).expects(/ERR_FAILED/);
+  await corrupt(mira);
+  await mira.page.reload();
+  await mira.inRoom();
+  await anna.insert("print('good' + ' work')\n");
+  await mira.sees("evil");
+  await mira.press("Control+End");
+  await mira.insert("print('as ' + 'typed')\n");
+  await mira.press("Control+Enter");
+  await mira.printed("good work\nas typed");
+
+  /* Edits that do not get through: what is on this screen runs nevertheless. */
+  await mira.reads("print('good' + ' work')\nprint('as ' + 'typed')\n");
+  await mira.saved();
+  await mira.page.route("**/docs/code/updates", (route) => route.abort());
+  await mira.press("Control+End");
+  await mira.insert("print('only ' + 'here')");
+  await mira.press("Control+Enter");
+  await mira.printed("only here");
+  await mira.page.unroute("**/docs/code/updates");
+  await mira.saved();
+  assert.match(Buffer.from((await anna.account.get(`${room.path}/files/main.py`)).body).toString(), /only/);
+});

@@ -14,6 +14,7 @@
 #include "box_talk.h"
 #include "id.h"
 #include "log.h"
+#include "program.h"
 #include "settings.h"
 
 #include <errno.h>
@@ -242,6 +243,34 @@ give_pipes(struct box *b, struct err *err)
 	return r;
 }
 
+/*
+ * Starts what the language holds. Without a limit on the processor, at low priority: nobody waits. A language whose
+ * interpreter does not come up this way still runs, only slower.
+ */
+static void
+hold(struct box *b)
+{
+	struct program p = { 0 };
+	struct box_said said;
+	size_t len;
+
+	program_fill(&p, b->language, b->language->hold, b->language->hold_count, b->language->file);
+	p.env[p.envc++] = (struct program_text){ "VIVA_HOLD=3", 11 };
+	talk_limits(b, &p);
+	uint8_t *frame = message_program_put(&p, &len);
+	if (frame == NULL)
+		abort();
+	message_head_put(frame, MESSAGE_HOLD, (uint32_t)(len - MESSAGE_HEAD));
+	cgroup_quota(&b->cgroup, -1, BOX_PERIOD_US);
+	struct pollfd answer = { .fd = b->sock, .events = POLLIN };
+	b->held = talk_send(b->sock, frame, len, NULL, 0) == 0 && poll(&answer, 1, HELLO_MS) == 1 &&
+	    box_hear(b, &said) && said.kind == MESSAGE_HELD;
+	cgroup_quota(&b->cgroup, b->limits->cpu_quota_us, BOX_PERIOD_US);
+	free(frame);
+	if (!b->held)
+		log_warn("%s: what its language holds did not start; its programs start slower", b->name);
+}
+
 static int
 start(struct box *b, const struct box_wish *wish, struct docker *d, int listener, struct err *err)
 {
@@ -262,6 +291,8 @@ start(struct box *b, const struct box_wish *wish, struct docker *d, int listener
 		log_debug("no cpu burst on this kernel: %s starts slower", b->language->name);
 	if (!cgroup_sockets(&b->cgroup, SOCKETS_MAX))
 		return err_set(err, ERR_INTERNAL, "the sockets of %s cannot be bounded", b->name);
+	if (wish->ahead && b->language->hold_count > 0)
+		hold(b);
 	return 0;
 }
 
@@ -278,6 +309,12 @@ box_make(struct box *b, const struct box_wish *wish, struct docker *d, struct er
 	snprintf(path, sizeof(path), "%s/%s/s", settings.jobs, b->name);
 	unlink(path);
 	return r;
+}
+
+void
+box_wake(const struct box *b)
+{
+	cgroup_weight(&b->cgroup, 100);
 }
 
 void

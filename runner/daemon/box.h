@@ -41,6 +41,7 @@ struct box_wish {
 	size_t mount_count;
 	const char *door_host;		/* the one host that can be spoken to from inside, by this name; NULL: none */
 	int door_port;
+	bool ahead;		/* nobody waits for it: made at low priority, with what its language holds */
 };
 
 struct box {
@@ -53,6 +54,7 @@ struct box {
 	int sock;			/* to its init; -1 before it said hello */
 	int in, out, err;		/* our ends of the program's 0, 1, 2: pipes that do not block */
 	int door;			/* listens inside, on door_port of its loopback (door.h); -1: none */
+	bool held;			/* the language's interpreter is up, and waits for the usual file */
 	int terminal;			/* the master of its terminal, when that has been heard of; else -1 */
 	pid_t init;			/* as we see it; 0 where we cannot */
 	struct cgroup cgroup;
@@ -70,13 +72,18 @@ void box_name(struct box *b, const struct box_wish *wish, uid_t uid);
  */
 int box_make(struct box *b, const struct box_wish *wish, struct docker *d, struct err *err);
 
+/* A box made ahead gets the priority of all others. */
+void box_wake(const struct box *b);
+
 /* Whether the init still waits for a job. */
 bool box_alive(const struct box *b);
 
 /*
  * Sends the job. `p` has words and files; user, limits and the flags of descriptors are filled in here. `artifact`
  * (a regular file or memfd, -1: none) becomes the executable p->artifact below /w; `result` (-1: none) becomes the
- * program's descriptor 3. Both stay the caller's. ERR_LIMIT where the job is too large, else ERR_BUSY: another box.
+ * program's descriptor 3. Both stay the caller's. What is held runs the job if that is started as the language's
+ * usual file is (program.h), else the init starts a new one; the caller need not care. ERR_TOO_LARGE where the job is
+ * too large, else ERR_BUSY: another box.
  */
 int box_start(struct box *b, struct err *err, struct program *p, int artifact, int result);
 

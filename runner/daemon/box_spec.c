@@ -55,11 +55,12 @@ rights(void)
 }
 
 static json_t *
-resources(const struct box_limits *l)
+resources(const struct box_limits *l, bool ahead)
 {
-	return json_pack("{s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:[{s:s, s:i, s:i}]}",
+	return json_pack("{s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:[{s:s, s:i, s:i}]}",
 	    "Memory", (json_int_t)l->memory, "MemorySwap", (json_int_t)l->memory,
 	    "CpuPeriod", BOX_PERIOD_US, "CpuQuota", l->cpu_quota_us,
+	    "CpuShares", ahead ? 64 : 1024,
 	    "PidsLimit", l->pids + 1,	/* and the init */
 	    "ShmSize", 16 << 20, "OomScoreAdj", 500,
 	    "Ulimits", "Name", "core", "Soft", 0, "Hard", 0);
@@ -125,7 +126,7 @@ void
 box_spec(struct buf *out, const struct box *b, const struct box_wish *wish, const char *nonce)
 {
 	json_t *host = rights();
-	json_t *more[] = { resources(b->limits), places(b, wish), door(wish) };
+	json_t *more[] = { resources(b->limits, wish->ahead), places(b, wish), door(wish) };
 
 	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
 		json_object_update(host, more[i]);

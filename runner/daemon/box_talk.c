@@ -7,6 +7,7 @@
 #include "box_talk.h"
 
 #include "box.h"
+#include "program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,6 +100,14 @@ box_alive(const struct box *b)
 	return recv(b->sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
+void
+talk_limits(const struct box *b, struct program *p)
+{
+	p->uid = b->uid;
+	p->file_limit = (uint32_t)(b->limits->work > b->limits->tmp ? b->limits->work : b->limits->tmp);
+	p->open_limit = (uint32_t)b->limits->files;
+}
+
 int
 box_start(struct box *b, struct err *err, struct program *p, int artifact, int result)
 {
@@ -106,10 +115,10 @@ box_start(struct box *b, struct err *err, struct program *p, int artifact, int r
 	unsigned n = 0;
 	size_t len;
 
-	p->uid = b->uid;
-	p->file_limit = (uint32_t)(b->limits->work > b->limits->tmp ? b->limits->work : b->limits->tmp);
-	p->open_limit = (uint32_t)b->limits->files;
+	talk_limits(b, p);
 	p->flags &= PROGRAM_TERMINAL;
+	if (b->held && p->flags == 0 && artifact < 0 && result < 0 && program_is_usual(p, b->language))
+		p->flags = PROGRAM_HELD;
 	if (artifact >= 0) {
 		p->flags |= PROGRAM_ARTIFACT;
 		fds[n++] = artifact;
@@ -159,7 +168,7 @@ box_hear(struct box *b, struct box_said *said)
 	said->text[len] = '\0';
 	if (said->kind == MESSAGE_ENDED)
 		return message_ending((const uint8_t *)said->text, len, &said->ending);
-	return said->kind == MESSAGE_STARTED || said->kind == MESSAGE_FAILED;
+	return said->kind == MESSAGE_HELD || said->kind == MESSAGE_STARTED || said->kind == MESSAGE_FAILED;
 }
 
 void

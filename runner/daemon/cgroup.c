@@ -124,20 +124,29 @@ number(const char *dir, const char *file, const char *key)
 }
 
 static bool
-put(const char *dir, const char *file, long long value)
+put_text(const char *dir, const char *file, const char *text)
 {
-	char path[CGROUP_PATH_MAX + 64], text[32];
+	char path[CGROUP_PATH_MAX + 64];
+	ssize_t n = (ssize_t)strlen(text);
 
 	if (*dir == '\0')
 		return false;
 	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	int n = snprintf(text, sizeof(text), "%lld", value);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	bool done = write(fd, text, (size_t)n) == n;
 	close(fd);
 	return done;
+}
+
+static bool
+put(const char *dir, const char *file, long long value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lld", value);
+	return put_text(dir, file, text);
 }
 
 int64_t
@@ -175,6 +184,26 @@ bool
 cgroup_sockets(const struct cgroup *g, int64_t bytes)
 {
 	return g->v2 || put(g->memory, "memory.kmem.tcp.limit_in_bytes", bytes);
+}
+
+bool
+cgroup_quota(const struct cgroup *g, int us, int period_us)
+{
+	char text[64];
+
+	if (!g->v2)
+		return put(g->cpu, "cpu.cfs_quota_us", us);	/* the period stays as it was made */
+	if (us < 0)
+		snprintf(text, sizeof(text), "max %d", period_us);
+	else
+		snprintf(text, sizeof(text), "%d %d", us, period_us);
+	return put_text(g->cpu, "cpu.max", text);
+}
+
+bool
+cgroup_weight(const struct cgroup *g, int percent)
+{
+	return g->v2 ? put(g->cpu, "cpu.weight", percent) : put(g->cpu, "cpu.shares", percent * 1024LL / 100);
 }
 
 bool

@@ -34,6 +34,11 @@ void cgroup_reset_peak(const struct cgroup *g);		/* as far as the kernel can */
  * share; with v2 they are, and there is nothing to do. False where it could not be done.
  */
 bool cgroup_sockets(const struct cgroup *g, int64_t bytes);
+/* Processor time in each period; -1: as much as there is. */
+bool cgroup_quota(const struct cgroup *g, int us, int period_us);
+
+/* Its share where there is not enough for all; 100 is usual. */
+bool cgroup_weight(const struct cgroup *g, int percent);
 
 /* Lets unused quota be saved up to `us`, so that a start is not throttled. False on an old kernel. */
 bool cgroup_burst(const struct cgroup *g, int us);

@@ -14,6 +14,7 @@
 #include "keep.h"
 #include "log.h"
 #include "pool.h"
+#include "program.h"
 #include "queue.h"
 #include "settings.h"
 
@@ -112,12 +113,6 @@ job_free(struct job *j)
 
 /* --- what the init is given */
 
-static struct program_text
-text_of(const char *s)
-{
-	return (struct program_text){ s, (uint32_t)strlen(s) };
-}
-
 /* The file that the program starts with: the language's usual one, or else the first. */
 static const char *
 start_file(const struct job *j)
@@ -128,32 +123,17 @@ start_file(const struct job *j)
 	return j->files_count > 0 ? j->files[0].path.data : j->language->file;
 }
 
-void
-job_environment(struct program *p)
-{
-	static const char *const env[] = { "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/w", "USER=viva", "LOGNAME=viva",
-		"LANG=C.UTF-8" };
-
-	for (size_t i = 0; i < sizeof(env) / sizeof(*env); i++)
-		p->env[p->envc++] = text_of(env[i]);
-}
-
 static struct program *
 program_of(const struct job *j)
 {
-	const struct lang *l = j->language;
 	struct program *f = arena_array(j->slot->arena, 1, sizeof(*f));
 
-	for (size_t i = 0; i < l->run_count; i++)
-		f->argv[f->argc++] = text_of(strcmp(l->run[i], "{file}") == 0 ? start_file(j) : l->run[i]);
-	job_environment(f);
-	for (size_t i = 0; i < l->env_count; i++)
-		f->env[f->envc++] = text_of(l->env[i]);
+	program_fill(f, j->language, j->language->run, j->language->run_count, start_file(j));
 	if (j->run.terminal != NULL) {
 		f->flags = PROGRAM_TERMINAL;
 		f->rows = (uint16_t)j->run.terminal->rows;
 		f->columns = (uint16_t)j->run.terminal->columns;
-		f->env[f->envc++] = text_of("TERM=xterm-256color");
+		f->env[f->envc++] = (struct program_text){ "TERM=xterm-256color", 19 };
 	}
 	f->filec = (uint32_t)j->files_count;
 	memcpy(f->files, j->files, j->files_count * sizeof(*f->files));

@@ -59,9 +59,6 @@ struct job *job_new(struct slot *s, const struct run_lease_row *rows, size_t n, 
     int64_t lease_until);
 void job_free(struct job *j);
 
-/* What every program finds in its environment, in front of the language's own. */
-void job_environment(struct program *p);
-
 /* Looks at the eventfd, which is ready to be read: whether a person cancelled, or typed. */
 void job_woken(struct job *j);
 

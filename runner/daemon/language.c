@@ -12,14 +12,16 @@
 #define FILE_MAX 16384
 
 static int
-add_words(struct arena *a, struct err *err, const char *where, const char *value, struct lang *out)
+add_words(struct arena *a, struct err *err, const char *where, const char *value,
+    const char *words[LANGUAGE_WORDS_MAX], size_t *count)
 {
 	char *save = NULL;
 
 	for (char *w = strtok_r(arena_strdup(a, value), " \t", &save); w != NULL; w = strtok_r(NULL, " \t", &save)) {
-		if (out->run_count == LANGUAGE_WORDS_MAX)
-			return err_set(err, ERR_INVALID, "%s: run has more than %d words", where, LANGUAGE_WORDS_MAX);
-		out->run[out->run_count++] = w;
+		if (*count == LANGUAGE_WORDS_MAX)
+			return err_set(err, ERR_INVALID, "%s: a command has more than %d words", where,
+			    LANGUAGE_WORDS_MAX);
+		words[(*count)++] = w;
 	}
 	return 0;
 }
@@ -32,7 +34,9 @@ set(struct arena *a, struct err *err, const char *where, const char *name, const
 	else if (strcmp(name, "file") == 0)
 		out->file = value;
 	else if (strcmp(name, "run") == 0)
-		return add_words(a, err, where, value, out);
+		return add_words(a, err, where, value, out->run, &out->run_count);
+	else if (strcmp(name, "hold") == 0)
+		return add_words(a, err, where, value, out->hold, &out->hold_count);
 	else if (strcmp(name, "env") == 0) {
 		if (out->env_count == LANGUAGE_WORDS_MAX || strchr(value, '=') == NULL)
 			return err_set(err, ERR_INVALID, "%s: env %s: want NAME=value, at most %d times", where, value,
@@ -58,7 +62,8 @@ language_parse(struct arena *a, struct err *err, const char *where, const char *
 		if (set(a, err, where, line, value, out) < 0)
 			return -1;
 	}
-	if (out->title == NULL || out->file == NULL || out->run_count == 0 || out->run[0][0] != '/')
+	if (out->title == NULL || out->file == NULL || out->run_count == 0 || out->run[0][0] != '/' ||
+	    (out->hold_count > 0 && out->hold[0][0] != '/'))
 		return err_set(err, ERR_INVALID, "%s: title, file and run (an absolute path first) are needed", where);
 	return 0;
 }

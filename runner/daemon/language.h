@@ -9,6 +9,7 @@
  *	file      main.py			the file a run starts with
  *	run       /usr/bin/python3 {file}	words, apart by blanks; {file} is the file it starts with
  *	env       PYTHONUNBUFFERED=1		may be repeated
+ *	hold      /usr/bin/python3 {file}	the same, started ahead of its job (init/hold.h); optional
  */
 #ifndef RUNNER_LANGUAGE_H
 #define RUNNER_LANGUAGE_H
@@ -25,6 +26,8 @@ struct lang {
 	const char *name, *title, *file;
 	const char *run[LANGUAGE_WORDS_MAX];
 	size_t run_count;
+	const char *hold[LANGUAGE_WORDS_MAX];
+	size_t hold_count;		/* 0: nothing is held */
 	const char *env[LANGUAGE_WORDS_MAX];
 	size_t env_count;
 	size_t number;			/* its place in the table */

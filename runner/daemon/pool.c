@@ -228,6 +228,8 @@ pool_take(const struct lang *l)
 	asked[l->number][asked_next[l->number]++ % RECENT] = taken_at;
 	struct box *b = take_warm(l);
 	pthread_mutex_unlock(&lock);
+	if (b != NULL)
+		box_wake(b);
 	return b;
 }
 
@@ -276,7 +278,7 @@ remove_one(struct docker *d)
 static void
 make_one(struct lang *l, struct docker *d)
 {
-	struct box_wish wish = { .language = l, .class = BOX_RUN };
+	struct box_wish wish = { .language = l, .class = BOX_RUN, .ahead = true };
 	struct err err = { 0 };
 	int64_t began = clock_mono_ms();
 

@@ -11,6 +11,7 @@
 #include "keep.h"
 #include "log.h"
 #include "pool.h"
+#include "program.h"
 #include "queue.h"
 
 #include <errno.h>
@@ -55,7 +56,7 @@ program_of(const struct course *c)
 
 	for (size_t i = 0; i < s->word_count && i < PROGRAM_WORDS_MAX; i++)
 		p->argv[p->argc++] = text_of(s->words[i]);
-	job_environment(p);
+	program_environment(p);
 	for (size_t i = 0; i < s->env_count && p->envc < PROGRAM_WORDS_MAX; i++)
 		p->env[p->envc++] = text_of(s->env[i]);
 	p->filec = (uint32_t)(s->file_count < PROGRAM_FILES_MAX ? s->file_count : PROGRAM_FILES_MAX);

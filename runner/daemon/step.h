@@ -14,7 +14,7 @@ struct step {
 	enum box_class class;			/* its wall_ms is the step's time limit */
 	const char *const *words;		/* the command; an absolute path first */
 	size_t word_count;
-	const char *const *env;			/* beside that of every program (job_environment) */
+	const char *const *env;			/* beside that of every program (program_environment) */
 	size_t env_count;
 	const struct program_file *files;	/* below /w */
 	size_t file_count;

@@ -11,6 +11,7 @@
 #include "child.h"
 
 #include "terminal.h"
+#include "wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,7 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define WORK "/w"
@@ -85,7 +87,7 @@ die_first(void)
 	close(fd);
 }
 
-/* Out of the way of 0 to 3; -1 stays. */
+/* Out of the way of 0 to 3; -1 stays -1. */
 static int
 move_up(int fd)
 {
@@ -96,11 +98,11 @@ move_up(int fd)
 	return up;
 }
 
-/* 0, 1, 2, and 3 for a result; the rest is closed by the exec. */
+/* 0, 1, 2, and perhaps a third; the rest is closed by the exec. */
 static void
-take_descriptors(const int fds[3], int result)
+take_descriptors(const int fds[3], int third)
 {
-	int up[] = { move_up(fds[0]), move_up(fds[1]), move_up(fds[2]), move_up(result) };
+	int up[] = { move_up(fds[0]), move_up(fds[1]), move_up(fds[2]), move_up(third) };
 
 	if (close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
 		fail("close_range", "");
@@ -191,24 +193,29 @@ signals_as_new(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Who it is, and what it has: all but its files. */
 static void
-become_nobody(const struct child *c)
+write_files(const struct child *c)
 {
-	setsid();
-	umask(022);
-	die_first();
-	limits(c->job);
-	take_descriptors(c->fds, c->result);
-	if (c->job->flags & PROGRAM_TERMINAL && terminal_control(0) < 0)
-		fail("terminal", "");
-	drop_rights(c->job->uid);
 	if (chdir(WORK) < 0)
 		fail("chdir", WORK);
+	for (uint32_t i = 0; i < c->job->filec; i++)
+		write_file(&c->job->files[i]);
+	if (c->artifact >= 0)
+		write_artifact(c->job, c->artifact);
 }
 
 static void __attribute__((noreturn))
-become_program(const struct program *job, const struct sock_fprog *filter)
+only_write(const struct child *c)
+{
+	umask(022);
+	limits(c->job);
+	drop_rights(c->job->uid);
+	write_files(c);
+	_exit(0);
+}
+
+static void __attribute__((noreturn))
+execute(const struct program *job)
 {
 	char *argv[PROGRAM_WORDS_MAX + 1], *env[PROGRAM_WORDS_MAX + 1];
 
@@ -218,24 +225,67 @@ become_program(const struct program *job, const struct sock_fprog *filter)
 	for (uint32_t i = 0; i < job->envc; i++)
 		env[i] = (char *)(uintptr_t)job->env[i].data;
 	env[job->envc] = NULL;
-	signals_as_new();
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) < 0)
-		fail("seccomp", "");
 	execve(argv[0], argv, env);
 	fail("cannot start", argv[0]);
 }
 
-void
-child_become(const struct child *c)
+static void __attribute__((noreturn))
+become_program(const struct child *c)
 {
 	struct child mine = *c;
 
-	tell_fd = move_up(c->tell);
 	mine.artifact = move_up(c->artifact);
-	become_nobody(&mine);
-	for (uint32_t i = 0; i < c->job->filec; i++)
-		write_file(&c->job->files[i]);
-	if (mine.artifact >= 0)
-		write_artifact(c->job, mine.artifact);
-	become_program(c->job, c->filter);
+	setsid();
+	umask(022);
+	die_first();
+	limits(c->job);
+	take_descriptors(c->fds, c->third);
+	if (c->job->flags & PROGRAM_TERMINAL && terminal_control(0) < 0)
+		fail("terminal", "");
+	drop_rights(c->job->uid);
+	write_files(&mine);
+	signals_as_new();
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, c->filter) < 0)
+		fail("seccomp", "");
+	execute(c->job);
+}
+
+/* Its end of the pipe closes by itself when it succeeds: by the exec, or with it. */
+static pid_t
+spawn(void (*become)(const struct child *), const struct child *c, char complaint[COMPLAINT_MAX])
+{
+	int pipefd[2];
+
+	if (pipe2(pipefd, O_CLOEXEC) < 0)
+		give_up("pipe");
+	pid_t pid = fork();
+	if (pid < 0)
+		give_up("fork");
+	if (pid == 0) {
+		tell_fd = pipefd[1];
+		tell_fd = move_up(pipefd[1]);
+		become(c);
+	}
+	close(pipefd[1]);
+	ssize_t n = read(pipefd[0], complaint, COMPLAINT_MAX - 1);
+	close(pipefd[0]);
+	complaint[n > 0 ? n : 0] = '\0';
+	return pid;
+}
+
+pid_t
+child_start(const struct child *c, char complaint[COMPLAINT_MAX])
+{
+	return spawn(become_program, c, complaint);
+}
+
+bool
+child_write(const struct child *c, char complaint[COMPLAINT_MAX])
+{
+	int status = 0;
+	pid_t pid = spawn(only_write, c, complaint);
+
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status == 0;
 }

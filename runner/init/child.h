@@ -8,20 +8,27 @@
 
 #include <linux/filter.h>
 
+#include <sys/types.h>
+
+#define COMPLAINT_MAX 256
+
 /* What a child is made from. Descriptors are all closed on exec; -1: none. */
 struct child {
 	const struct program *job;
 	int fds[3];			/* its 0, 1, 2 */
-	int artifact, result;
+	int artifact;
+	int third;			/* its 3: a result's descriptor, or the door that it is held behind */
 	const struct sock_fprog *filter;
-	int tell;
 };
 
 /*
- * In a fresh child: takes the descriptors, gives up every right, writes the job's files into the working directory as
- * the job's own user, loads the filter and becomes the program. Does not return. What goes wrong is written to
- * `tell` as a sentence, and the child ends; `tell` closes by itself on success.
+ * Forks a child that takes its descriptors, gives up every right, writes the job's files into the working directory
+ * as the job's own user, loads the filter and becomes the program. Returns its pid when it is the program, or has
+ * failed: then with its complaint, a sentence, else with "".
  */
-void child_become(const struct child *c) __attribute__((noreturn));
+pid_t child_start(const struct child *c, char complaint[COMPLAINT_MAX]);
+
+/* Only the files, as that user; the child has ended when this returns. False with the complaint. */
+bool child_write(const struct child *c, char complaint[COMPLAINT_MAX]);
 
 #endif

@@ -3,11 +3,11 @@
  *
  * Theory of operation. The container is started before anybody needs it. The init prepares all that can
  * be prepared, connects to the runner's socket (the one thing mounted into the container) and waits. A
- * job arrives; a child becomes the program (child.c), behind the three descriptors that came before it or
- * behind a terminal (terminal.c) whose other end goes to the runner. From then on the init shares its container with
- * hostile code and therefore does little: it reaps, obeys KILL, and when the program itself has ended it kills
- * whatever that left behind, tells the runner, and waits to be let go, so that the runner can still read the
- * container's cgroup. Then it exits and the container is gone.
+ * job arrives; an interpreter that was held for it goes on (hold.c), or a child becomes the program (child.c), behind
+ * the three descriptors that came before it or behind a terminal (terminal.c) whose other end goes to the runner. From
+ * then on the init shares its container with hostile code and therefore does little: it reaps, obeys KILL, and when
+ * the program itself has ended it kills whatever that left behind, tells the runner, and waits to be let go, so that
+ * the runner can still read the container's cgroup. Then it exits and the container is gone.
  *
  * It never looks at anything the program could have made: no file, no path, no /proc of another process.
  * It runs as root with four capabilities (SETUID, SETGID, SETPCAP, KILL), the program as another user, so
@@ -18,6 +18,7 @@
  */
 #include "child.h"
 #include "filter.h"
+#include "hold.h"
 #include "terminal.h"
 #include "wire.h"
 
@@ -78,20 +79,41 @@ connect_runner(void)
 	return sock;
 }
 
-/* Until a job is here, whole, with its descriptors in c. */
+/* An interpreter is started now, for a job that is still to come. */
 static void
-receive_job(int sock, struct program *job, struct child *c)
+hold(int sock, struct program *program, const struct frame *f, const struct child *c, struct hold *h)
+{
+	char complaint[COMPLAINT_MAX];
+
+	errno = EPROTO;
+	if (!message_program(f->body, f->len, program) || program->flags != 0 || c->fds[2] < 0 || h->pid != 0)
+		give_up("hold");
+	if (hold_start(h, c, complaint))
+		wire_send(sock, MESSAGE_HELD, "", 0, -1);
+	else
+		wire_send(sock, MESSAGE_FAILED, complaint, strlen(complaint), -1);
+}
+
+/* Until a job is here, whole, with its descriptors in c. What comes before it is done on the way. */
+static void
+receive_job(int sock, struct program *job, struct child *c, struct hold *h)
 {
 	struct frame f;
 
-	for (wire_receive(sock, &f); f.kind == MESSAGE_PIPES && f.fd_count == 3; wire_receive(sock, &f))
-		memcpy(c->fds, f.fds, sizeof(c->fds));
+	for (wire_receive(sock, &f); f.kind != MESSAGE_JOB; wire_receive(sock, &f)) {
+		errno = EPROTO;
+		if (f.kind == MESSAGE_PIPES && f.fd_count == 3)
+			memcpy(c->fds, f.fds, sizeof(c->fds));
+		else if (f.kind == MESSAGE_HOLD)
+			hold(sock, job, &f, c, h);
+		else
+			give_up("frame");
+	}
 	errno = EPROTO;
-	if (f.kind != MESSAGE_JOB || !message_program(f.body, f.len, job) || c->fds[2] < 0 ||
-	    f.fd_count != message_program_fds(job->flags))
+	if (!message_program(f.body, f.len, job) || c->fds[2] < 0 || f.fd_count != message_program_fds(job->flags))
 		give_up("job");
 	c->artifact = job->flags & PROGRAM_ARTIFACT ? f.fds[0] : -1;
-	c->result = job->flags & PROGRAM_RESULT ? f.fds[f.fd_count - 1] : -1;
+	c->third = job->flags & PROGRAM_RESULT ? f.fds[f.fd_count - 1] : -1;
 }
 
 /* The job's terminal instead of its pipes; the runner gets the other end. */
@@ -119,32 +141,30 @@ now_us(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-/* Forks the child and waits until it is the program. Its complaint, if it has one, goes to the runner. */
+/* The program, in what is held or in a new child. A complaint, if there is one, goes to the runner. */
 static pid_t
-start(int sock, struct child *c)
+start(int sock, struct child *c, struct hold *h, uint64_t *cpu_before)
 {
-	char complaint[256];
-	int pipefd[2];
+	char complaint[COMPLAINT_MAX] = "";
+	pid_t pid;
 
-	if (pipe2(pipefd, O_CLOEXEC) < 0)
-		give_up("pipe");
-	c->tell = pipefd[1];
-	pid_t pid = fork();
-	if (pid < 0)
-		give_up("fork");
-	if (pid == 0)
-		child_become(c);
-	close(pipefd[1]);
+	if (c->job->flags & PROGRAM_HELD && hold_alive(h)) {
+		pid = h->pid;
+		if (child_write(c, complaint))
+			hold_go(h, cpu_before);
+		else
+			kill(pid, SIGKILL);
+	} else {
+		hold_end(h);
+		if (c->job->flags & PROGRAM_TERMINAL)
+			use_terminal(sock, c->job, c);
+		pid = child_start(c, complaint);
+	}
 	for (int i = 0; i < 3; i++)
 		close_fd(&c->fds[i]);
 	close_fd(&c->artifact);
-	close_fd(&c->result);
-	ssize_t n = read(pipefd[0], complaint, sizeof(complaint));
-	close(pipefd[0]);
-	if (n > 0)
-		wire_send(sock, MESSAGE_FAILED, complaint, (size_t)n, -1);
-	else
-		wire_send(sock, MESSAGE_STARTED, "", 0, -1);
+	close_fd(&c->third);
+	wire_send(sock, complaint[0] != '\0' ? MESSAGE_FAILED : MESSAGE_STARTED, complaint, strlen(complaint), -1);
 	return pid;
 }
 
@@ -227,15 +247,31 @@ child_signals(void)
 	return fd;
 }
 
+/* All that still lives here came from the program. Killed in one sweep, so that none can outrun it. */
+static void
+end(int sock, pid_t program, struct ending *e)
+{
+	struct frame f;
+	uint8_t out[MESSAGE_ENDING];
+
+	kill(-1, SIGKILL);
+	reap(program, e, 0);
+	message_ending_put(out, e);
+	wire_send(sock, MESSAGE_ENDED, out, sizeof(out), -1);
+	do
+		wire_receive(sock, &f);
+	while (f.kind == MESSAGE_KILL);		/* it crossed our ENDED */
+}
+
 int
 main(void)
 {
 	struct sock_fprog filter;
 	struct program job;
-	struct child c = { .job = &job, .fds = { -1, -1, -1 }, .artifact = -1, .result = -1, .filter = &filter };
+	struct child c = { .job = &job, .fds = { -1, -1, -1 }, .artifact = -1, .third = -1, .filter = &filter };
+	struct hold h = { 0 };
 	struct ending e = { 0 };
-	struct frame f;
-	uint8_t out[MESSAGE_ENDING];
+	uint64_t cpu_before = 0;
 
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || filter_make(&filter) < 0)
 		give_up("filter");
@@ -243,22 +279,13 @@ main(void)
 		give_up("terminals");
 	int children = child_signals();
 	int sock = connect_runner();
-	receive_job(sock, &job, &c);
+	receive_job(sock, &job, &c, &h);
 
 	uint64_t began = now_us();
-	if (job.flags & PROGRAM_TERMINAL)
-		use_terminal(sock, &job, &c);
-	pid_t program = start(sock, &c);
+	pid_t program = start(sock, &c, &h, &cpu_before);
 	watch(sock, children, program, &e);
 	e.wall_us = now_us() - began;
-
-	/* All that still lives here came from the program. Killed in one sweep, so that none can outrun it. */
-	kill(-1, SIGKILL);
-	reap(program, &e, 0);
-	message_ending_put(out, &e);
-	wire_send(sock, MESSAGE_ENDED, out, sizeof(out), -1);
-	do
-		wire_receive(sock, &f);
-	while (f.kind == MESSAGE_KILL);		/* it crossed our ENDED */
+	e.cpu_us -= cpu_before < e.cpu_us ? cpu_before : e.cpu_us;
+	end(sock, program, &e);
 	return 0;
 }

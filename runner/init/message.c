@@ -41,7 +41,7 @@ message_head(const uint8_t head[MESSAGE_HEAD], enum message_kind *kind, uint32_t
 {
 	uint32_t n = u32(head);
 
-	if (n == 0 || n > MESSAGE_MAX || head[4] == '\0' || strchr("HPJTSFKED", head[4]) == NULL)
+	if (n == 0 || n > MESSAGE_MAX || head[4] == '\0' || strchr("HPOWJTSFKED", head[4]) == NULL)
 		return false;
 	*kind = (enum message_kind)head[4];
 	*len = n - 1;

@@ -6,6 +6,8 @@
  *
  *	init -> runner	HELLO	the nonce the container was made with, and its door if it has one (door.h of the runner)
  *	runner -> init	PIPES	no body; the descriptors 0, 1, 2 that the program will have
+ *	runner -> init	HOLD	struct program: an interpreter to be started ahead of its job, behind those pipes
+ *	init -> runner	HELD	it is up and waits at its door
  *	runner -> init	JOB	struct program, and the descriptors that its flags name
  *	init -> runner	TERMINAL	no body; the master of the terminal that the job asked for
  *	init -> runner	STARTED	the program has replaced the child (execve worked)
@@ -32,6 +34,8 @@
 enum message_kind {
 	MESSAGE_HELLO = 'H',
 	MESSAGE_PIPES = 'P',
+	MESSAGE_HOLD = 'O',
+	MESSAGE_HELD = 'W',
 	MESSAGE_JOB = 'J',
 	MESSAGE_TERMINAL = 'T',
 	MESSAGE_STARTED = 'S',
@@ -60,7 +64,8 @@ struct program_file {
 #define PROGRAM_TERMINAL 1u		/* 0, 1 and 2 are a terminal of its own, and it leads a session there */
 #define PROGRAM_ARTIFACT 2u		/* a descriptor: its content becomes the executable file `artifact` */
 #define PROGRAM_RESULT 4u		/* a descriptor (behind the artifact's): the program has it as its 3 */
-#define PROGRAM_FLAGS 7u
+#define PROGRAM_HELD 8u			/* what is held is this very program: it needs only its files */
+#define PROGRAM_FLAGS 15u
 
 struct program {
 	uint32_t flags;

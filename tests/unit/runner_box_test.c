@@ -1,43 +1,12 @@
 /*
  * runner_box_test.c - real boxes, from an engine: pipes, terminals, artifacts, results, folders, classes.
- *
- * Needs an engine and the image viva/python:current: tests/runner/box.test.mjs runs it where they are and says so by
- * VIVA_BOXES. Elsewhere its tests are skipped.
  */
-#include "../../runner/daemon/pool.h"
-#include "../../runner/daemon/settings.h"
+#include "boxes.h"
 
-#include "arena.h"
-
-#include <fcntl.h>
-#include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#define PATIENCE_MS 60000
-
-static struct docker *engine;
-static struct lang python = { .name = "python" };
-static struct box *box;
-static struct ending ending;
-static char printed[65536];
-
-static struct program_text
-text(const char *s)
-{
-	return (struct program_text){ s, (uint32_t)strlen(s) };
-}
 
 /* sh -c script */
 static struct program
@@ -48,62 +17,9 @@ shell(const char *script)
 }
 
 static void
-begin(const struct box_wish *wish, struct program p, int artifact, int result)
-{
-	struct err err = { 0 };
-
-	memset(printed, 0, sizeof(printed));
-	box = pool_make(wish, engine, &err);
-	if (box == NULL || box_start(box, &err, &p, artifact, result) < 0)
-		fail_msg("%s", err.detail);
-}
-
-static void
-read_some(int fd)
-{
-	size_t have = strlen(printed);
-	ssize_t n = read(fd, printed + have, sizeof(printed) - 1 - have);
-
-	if (n > 0)
-		printed[have + (size_t)n] = '\0';
-}
-
-/* What it prints, on pipe or terminal, until it has ended. */
-static void
-see_through(void)
-{
-	struct box_said said = { .kind = MESSAGE_STARTED };
-
-	while (said.kind != MESSAGE_ENDED) {
-		int fd = box->terminal >= 0 ? box->terminal : box->out;
-		struct pollfd p[] = { { .fd = box->sock, .events = POLLIN }, { .fd = fd, .events = POLLIN } };
-		assert_true(poll(p, 2, PATIENCE_MS) > 0);
-		if (p[1].revents & POLLIN)
-			read_some(fd);
-		else if (p[0].revents != 0) {
-			assert_true(box_hear(box, &said));
-			assert_int_not_equal(said.kind, MESSAGE_FAILED);
-		}
-	}
-	read_some(box->terminal >= 0 ? box->terminal : box->out);
-	ending = said.ending;
-	box_tell(box, MESSAGE_DONE);
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	if (box != NULL)
-		pool_leave(box);
-	box = NULL;
-	return 0;
-}
-
-static void
 run(enum box_class class, const char *script)
 {
-	begin(&(struct box_wish){ .language = &python, .class = class }, shell(script), -1, -1);
+	begin(&(struct box_wish){ .language = language("python"), .class = class }, shell(script), -1, -1);
 	see_through();
 }
 
@@ -131,7 +47,7 @@ an_artifact_becomes_a_program_and_its_descriptor_is_gone(void **state)
 {
 	static const char script[] = "#!/bin/sh\nls /proc/self/fd; ls -l bin | cut -c1-10 | tail -1";
 	struct program p = { .artifact = text("bin/it"), .argc = 1, .argv = { text("/w/bin/it") } };
-	struct box_wish wish = { .language = &python, .class = BOX_RUN };
+	struct box_wish wish = { .language = language("python"), .class = BOX_RUN };
 	int fd = memfd_create("it", MFD_CLOEXEC);
 
 	(void)state;
@@ -148,7 +64,7 @@ an_artifact_does_not_write_over_a_file(void **state)
 {
 	struct program p = { .artifact = text("it"), .argc = 1, .argv = { text("/w/it") }, .filec = 1,
 		.files = { { text("it"), text("mine") } } };
-	struct box_wish wish = { .language = &python, .class = BOX_RUN };
+	struct box_wish wish = { .language = language("python"), .class = BOX_RUN };
 	struct box_said said;
 	int fd = memfd_create("it", MFD_CLOEXEC);
 
@@ -164,7 +80,7 @@ an_artifact_does_not_write_over_a_file(void **state)
 static void
 a_result_comes_out_by_the_third_descriptor(void **state)
 {
-	struct box_wish wish = { .language = &python, .class = BOX_COMPILE };
+	struct box_wish wish = { .language = language("python"), .class = BOX_COMPILE };
 	char got[64] = "";
 	int fd = memfd_create("result", MFD_CLOEXEC);
 
@@ -180,7 +96,7 @@ a_result_comes_out_by_the_third_descriptor(void **state)
 static void
 a_terminal_is_its_own_and_can_be_typed_into_and_resized(void **state)
 {
-	struct box_wish wish = { .language = &python, .class = BOX_TERMINAL };
+	struct box_wish wish = { .language = language("python"), .class = BOX_TERMINAL };
 	struct program p = shell("tty; stat -c %u $(tty); stty size; echo shout > /dev/tty; read line; "
 				 "trap 'echo interrupted; exit 3' INT; echo got $line; stty size; sleep 600");
 	struct winsize larger = { .ws_row = 50, .ws_col = 200 };
@@ -194,13 +110,13 @@ a_terminal_is_its_own_and_can_be_typed_into_and_resized(void **state)
 	assert_int_equal(said.kind, MESSAGE_TERMINAL);
 	while (strstr(printed, "shout") == NULL) {
 		assert_int_equal(poll(&(struct pollfd){ .fd = box->terminal, .events = POLLIN }, 1, PATIENCE_MS), 1);
-		read_some(box->terminal);
+		read_some(box->terminal, printed);
 	}
 	assert_int_equal(ioctl(box->terminal, TIOCSWINSZ, &larger), 0);
 	assert_int_equal(write(box->terminal, "hello\n", 6), 6);
 	while (strstr(printed, "50 200") == NULL) {
 		assert_int_equal(poll(&(struct pollfd){ .fd = box->terminal, .events = POLLIN }, 1, PATIENCE_MS), 1);
-		read_some(box->terminal);
+		read_some(box->terminal, printed);
 	}
 	assert_int_equal(write(box->terminal, "\003", 1), 1);
 	see_through();
@@ -225,7 +141,7 @@ static void
 a_folder_can_be_read_and_not_written(void **state)
 {
 	char dir[] = "/tmp/viva-box-XXXXXX", path[64];
-	struct box_wish wish = { .language = &python, .class = BOX_RUN, .mount_count = 1,
+	struct box_wish wish = { .language = language("python"), .class = BOX_RUN, .mount_count = 1,
 		.mounts = { { dir, "/libraries" } } };
 
 	(void)state;
@@ -258,23 +174,6 @@ classes_differ_in_what_they_may_use(void **state)
 	}
 }
 
-static void
-set_up(void)
-{
-	struct arena *a = arena_new(4096);
-	struct err err = { 0 };
-	const char *version;
-
-	settings_read();
-	settings.init = getenv("VIVA_INIT");
-	engine = docker_new(settings.docker);
-	if (box_prepare(&err) < 0 ||
-	    docker_image(engine, a, &err, "viva/python:current", "viva.version", &python.image, &version) < 0) {
-		fprintf(stderr, "%s\n", err.detail);
-		exit(1);
-	}
-}
-
 #define T(name) cmocka_unit_test_teardown(name, leave)
 
 int
@@ -293,9 +192,8 @@ main(void)
 
 	if (getenv("VIVA_BOXES") == NULL)
 		return 0;
-	set_up();
-	pool_start(&python, 0);
+	boxes_begin();
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-	pool_stop(PATIENCE_MS);
+	boxes_end();
 	return failed;
 }

@@ -1,0 +1,3 @@
+console.log("before");
+process.kill(process.pid, "SIGSEGV");
+setInterval(() => {}, 1000);

@@ -1,0 +1,16 @@
+"use strict";
+const fs = require("fs");
+const Module = require("module");
+console.log(process.argv, process.argv0, process.execArgv, process.execPath, process.title);
+console.log(require.main === module, __filename, __dirname, module.id, module.parent, module.children, module.paths);
+console.log(Object.keys(require.cache), process.mainModule === module, Object.keys(Module._pathCache));
+console.log(process.env, Object.keys(process.env));
+console.log(fs.readdirSync("/proc/self/fd"), fs.openSync("/dev/null"));
+console.log(process.cwd(), fs.readdirSync("."), process.umask(), fs.statSync("main.js").mode, process.ppid, process.getgroups()[0] === process.getuid());
+console.log(process.getActiveResourcesInfo(), process.eventNames(), process.listenerCount("exit"), process.exitCode);
+console.log(process.stdin.isTTY, process.stdout.isTTY, process.stdin.constructor.name, process.stdout.constructor.name);
+console.log(Object.getOwnPropertyNames(globalThis), Object.getOwnPropertyNames(process));
+console.log(process.config.variables.node_shared, process.features, process.allowedNodeEnvironmentFlags.size);
+const keep = /^(SigBlk|SigIgn|SigCgt|Cap|NoNewPrivs|Seccomp|Umask)/;
+console.log(fs.readFileSync("/proc/self/status", "utf8").split("\n").filter((l) => keep.test(l)));
+console.log(this === module.exports, arguments.length, typeof exports, new Error("where").stack);

@@ -1,0 +1,3 @@
+import ctypes, faulthandler
+print(faulthandler.is_enabled())
+ctypes.string_at(0)

@@ -1,0 +1,3 @@
+import os
+print("unflushed", end="")
+raise SystemExit(77)

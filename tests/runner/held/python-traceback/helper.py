@@ -1,0 +1,2 @@
+def inner(n):
+    return n / (n - n)

@@ -4,6 +4,7 @@
 #                     FUZZ_JOBS=2 for two at a time
 # make fuzz-afl       the same under AFL++
 # make fuzz-replay    builds the replay programs that `make test` runs (tests/fuzz/replay.test.mjs)
+# make fuzz-plain     the same without sanitizers, for valgrind (tests/fuzz/valgrind.test.mjs)
 # make fuzz-corpus    keeps what the last of these found that adds coverage: tests/fuzz/corpus/<name>
 #
 # An hour of the engine:  make fuzz fuzz-afl FUZZ_SECONDS=3600 FUZZ="$(cd tests/fuzz && basename -s .c yjs_*.c)"
@@ -30,7 +31,7 @@ FUZZ_LIBS_request_head := -lfcgi -ljansson
 FUZZ_MORE_jwt_token := functions/lib/io/jwt.c
 FUZZ_LIBS_jwt_token := -ljwt -ljansson -lcrypto
 
-.PHONY: fuzz fuzz-afl fuzz-replay fuzz-corpus fuzz-packages
+.PHONY: fuzz fuzz-afl fuzz-plain fuzz-replay fuzz-corpus fuzz-packages
 fuzz: $(FUZZ:%=$(FUZZ_DIR)/%)
 	@printf '%s\n' $(FUZZ) | xargs -P $(FUZZ_JOBS) -n 1 sh tests/fuzz/run.sh $(FUZZ_DIR) $(FUZZ_SECONDS)
 
@@ -38,6 +39,8 @@ fuzz-afl: $(FUZZ:%=$(FUZZ_DIR)/afl-%)
 	@printf '%s\n' $(FUZZ) | xargs -P $(FUZZ_JOBS) -n 1 sh tests/fuzz/afl.sh $(FUZZ_DIR) $(FUZZ_SECONDS)
 
 fuzz-replay: $(FUZZ:%=$(FUZZ_DIR)/replay-%)
+
+fuzz-plain: $(FUZZ:%=$(FUZZ_DIR)/plain-%)
 
 fuzz-corpus: $(FUZZ:%=$(FUZZ_DIR)/%)
 	@sh tests/fuzz/corpus.sh $(FUZZ_DIR) $(FUZZ)
@@ -61,15 +64,15 @@ $(FUZZ_DIR)/obj-afl/%.o: %.c | fuzz-packages $(G)/.stamp
 	@mkdir -p $(@D)
 	$(AFL_CC) $(FUZZ_FLAGS) -c -o $@ $<
 
-$(FUZZ_DIR)/obj-mutator/%.o: %.c | $(G)/.stamp
+$(FUZZ_DIR)/obj-plain/%.o: %.c | $(G)/.stamp
 	@mkdir -p $(@D)
 	$(CC) $(FUZZ_FLAGS) -fPIC -c -o $@ $<
 
 $(FUZZ_DIR)/lib-afl.a: $(FUZZ_LIB:%.c=$(FUZZ_DIR)/obj-afl/%.o)
-$(FUZZ_DIR)/lib-mutator.a: $(FUZZ_LIB:%.c=$(FUZZ_DIR)/obj-mutator/%.o)
+$(FUZZ_DIR)/lib-plain.a: $(FUZZ_LIB:%.c=$(FUZZ_DIR)/obj-plain/%.o)
 $(FUZZ_DIR)/lib.a: $(FUZZ_LIB:%.c=$(FUZZ_DIR)/obj/%.o)
 $(FUZZ_DIR)/lib-replay.a: $(FUZZ_LIB:%.c=$(FUZZ_DIR)/obj-replay/%.o)
-$(addprefix $(FUZZ_DIR)/lib,.a -replay.a -afl.a -mutator.a):
+$(addprefix $(FUZZ_DIR)/lib,.a -replay.a -afl.a -plain.a):
 	@rm -f $@
 	$(AR) rcs $@ $^
 
@@ -78,13 +81,17 @@ $(FUZZ_DIR)/replay-%: $(FUZZ_DIR)/obj-replay/tests/fuzz/%.o $(FUZZ_DIR)/obj-repl
 	$$(addprefix $(FUZZ_DIR)/obj-replay/,$$(addsuffix .o,$$(basename $$(FUZZ_MORE_$$*)))) $(FUZZ_DIR)/lib-replay.a
 	gcc -fsanitize=$(FUZZ_SAN) -o $@ $^ $(FUZZ_LIBS) $(FUZZ_LIBS_$*)
 
+$(FUZZ_DIR)/plain-%: $(FUZZ_DIR)/obj-plain/tests/fuzz/%.o $(FUZZ_DIR)/obj-plain/tests/fuzz/replay.o \
+	$$(addprefix $(FUZZ_DIR)/obj-plain/,$$(addsuffix .o,$$(basename $$(FUZZ_MORE_$$*)))) $(FUZZ_DIR)/lib-plain.a
+	$(CC) -o $@ $^ $(FUZZ_LIBS) $(FUZZ_LIBS_$*)
+
 $(FUZZ_DIR)/afl-%: $(FUZZ_DIR)/obj-afl/tests/fuzz/%.o \
 	$$(addprefix $(FUZZ_DIR)/obj-afl/,$$(addsuffix .o,$$(basename $$(FUZZ_MORE_$$*)))) $(FUZZ_DIR)/lib-afl.a \
 	$$(if $$(shell grep -l ^MUTATES tests/fuzz/$$*.c),$$(FUZZ_DIR)/mutator-$$*.so)
 	$(AFL_CC) -fsanitize=fuzzer -o $@ $(filter-out %.so,$^) $(FUZZ_LIBS) $(FUZZ_LIBS_$*)
 
-$(FUZZ_DIR)/mutator-%.so: $(FUZZ_DIR)/obj-mutator/tests/fuzz/%.o $(FUZZ_DIR)/obj-mutator/tests/fuzz/lib/afl.o \
-	$(FUZZ_DIR)/lib-mutator.a
+$(FUZZ_DIR)/mutator-%.so: $(FUZZ_DIR)/obj-plain/tests/fuzz/%.o $(FUZZ_DIR)/obj-plain/tests/fuzz/lib/afl.o \
+	$(FUZZ_DIR)/lib-plain.a
 	$(CC) -shared -o $@ $^ $(FUZZ_LIBS)
 
 $(FUZZ_DIR)/%: $(FUZZ_DIR)/obj/tests/fuzz/%.o \

@@ -17,14 +17,16 @@ export class Refused extends Error {}
 export class Engine {
   #waiting = [];
 
-  constructor() {
-    this.process = spawn(command, ["talk"], { stdio: ["pipe", "pipe", "inherit"] });
+  /* With `seconds` the kernel ends the process after so much CPU time, however busy the machine is. */
+  constructor({ seconds = "unlimited" } = {}) {
+    const shell = ["-c", `ulimit -t ${seconds} && exec "$0" talk`, command];
+    this.process = spawn("sh", shell, { stdio: ["pipe", "pipe", "inherit"] });
     createInterface({ input: this.process.stdout }).on("line", (line) => this.#waiting.shift().resolve(line));
     const died = (why) => {
       for (const { reject } of this.#waiting.splice(0)) reject(new Error(`yjs talk ended: ${why}`));
     };
     this.process.on("error", died);
-    this.process.on("exit", died);
+    this.process.on("exit", (code, signal) => died(signal ?? code));
   }
 
   /* The answer's text, or Refused with the reason. */

@@ -2,15 +2,19 @@
  * engine_hostile.test.mjs - updates that no editor sends.
  *
  * Each is refused with a reason, or taken in bounded time and memory; and in both cases the document that was there
- * still answers, and yjs can load what the engine then encodes.
+ * still answers, and yjs can load what the engine then encodes. Time is bounded by the kernel: the engine's process
+ * may use so many seconds of CPU and no more, some twenty times what it needs.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import * as Y from "yjs";
+import { random } from "../lib/random.mjs";
 import { Engine, Refused } from "./engine.mjs";
+import { shuffled } from "./sessions.mjs";
 
-const engine = new Engine();
+const SECONDS = 30;
+let engine = new Engine({ seconds: 10 * SECONDS });
 after(() => engine.close());
 
 const uint = (n) => {
@@ -74,6 +78,17 @@ const refused = {
   "a delete beyond every clock": [update([], [1, 7, 1, 0, ...uint(MAX)]), /2\^31/],
   "deletes that are not there": [update([], [1, 7, ...uint(2 ** 30), 0, 1]), /count/],
   "two deletes of one client": [update([], [2, 7, 1, 0, 1, 7, 1, 2, 1]), /two sections/],
+  "a number without an end": [hex("01 01 ffffffffffffffffffffffffff"), /2\^53/],
+  "an Any object of 2^31": [update([section(7, 0, inRoot(8, [1, 118, ...uint(2 ** 31)]))]), /count/],
+  "an Any list of 2^31": [update([section(7, 0, inRoot(8, uint(2 ** 31)))]), /count/],
+  "legacy JSON of 2^31": [update([section(7, 0, inRoot(2, uint(2 ** 31)))]), /count/],
+  "a binary of 2^31": [update([section(7, 0, inRoot(3, uint(2 ** 31)))]), /too early/],
+  "an Any nested one too deep": [update([section(7, 0, inRoot(8, [1, ...repeat(65, () => [117, 1]).flat(), 126]))]), /deep/],
+  "a subdocument's options nested 20,000 deep": [
+    update([section(7, 0, inRoot(9, [...text("guid"), ...repeat(20000, () => [117, 1]).flat(), 126]))]),
+    /deep/,
+  ],
+  "update format 2": [Y.convertUpdateFormatV1ToV2(update([section(7, 0, string("abc"))])), /./],
   "a client without deletes": [update([], [1, 7, 0, 0, 0]), /without deletes/],
 };
 
@@ -100,23 +115,62 @@ test("refused: state vectors and awareness that promise more than they hold", as
   await assert.rejects(engine.awareness(Uint8Array.from([2, 7, 0, ...text("null"), 7, 0, ...text("null")])), /twice/);
 });
 
-const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${engine.process.pid}/status`, "utf8"))[1]) * 1024;
-const peak = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${engine.process.pid}/status`, "utf8"))[1]) * 1024;
+/* yjs allocates 256 MiB for one of them, others have brought servers down with 146 GB. */
+test("no refusal costs more memory than a small multiple of what was refused", async () => {
+  const fresh = new Engine({ seconds: SECONDS });
+  const size = Math.max(...Object.values(refused).map(([{ length }]) => length));
+  await fresh.validate(before);
+  const start = peak(fresh);
+  for (const [bytes] of Object.values(refused)) {
+    for (const ask of [fresh.validate, fresh.apply, (b) => fresh.merge([b, b])]) await assert.rejects(ask(bytes), Refused);
+  }
+  for (const bytes of [hex("ffffffff07"), hex("ffffffffffffff0f"), hex("ffffffff07 07")]) {
+    for (const ask of [fresh.state, fresh.awareness, fresh.at, fresh.frames]) await assert.rejects(ask(bytes), Refused);
+  }
+  assert.ok(peak(fresh) - start < 4e6 + 16 * size, `${peak(fresh) - start} bytes`);
+  fresh.close();
+});
 
-/* CPU seconds of the engine's process so far. */
-const cpu = () => {
-  const fields = readFileSync(`/proc/${engine.process.pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-};
+test("values may nest as deep as is said, and no deeper", async () => {
+  const nested = (depth) => update([section(7, 0, inRoot(8, [1, ...repeat(depth, () => [117, 1]).flat(), 126]))]);
+  await engine.validate(nested(64));
+  await assert.rejects(engine.validate(nested(65)), /deep/);
+  const json = (depth) => update([section(7, 0, inRoot(5, text("[".repeat(depth) + "]".repeat(depth))))]);
+  await engine.validate(json(64));
+  await assert.rejects(engine.validate(json(65)), /JSON/);
+});
+
+test("garbage is no message, no update, no state vector and no awareness", async () => {
+  const r = random(4711);
+  await engine.replay([before]);
+  for (let i = 0; i < 2000; i++) {
+    const bytes = Uint8Array.from({ length: 1 + r.int(60) }, () => (r.chance(0.5) ? r.int(4) : r.int(256)));
+    for (const ask of [engine.frames, engine.validate, engine.svOf, engine.awareness, engine.at]) {
+      try {
+        await ask(bytes);
+      } catch (error) {
+        assert.ok(error instanceof Refused, error);
+      }
+    }
+  }
+  assert.equal(await engine.json("text", "t"), "here before");
+});
+
+const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${engine.process.pid}/status`, "utf8"))[1]) * 1024;
+
+function peak({ process } = engine) {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${process.pid}/status`, "utf8"))[1]) * 1024;
+}
 
 /* Nested types, each in the one before. */
 const nest = (depth) =>
   update([section(7, 0, inRoot(7, [1], "map"), ...repeat(depth - 1, (i) => [0x27, 0, 7, ...uint(i), ...text("k"), 1]))]);
+const typing = (n) => repeat(n, (i) => update([section(3, i, i === 0 ? string("a") : behind(3, i - 1, "a"))]));
 
 /* Taken, but at a price that is bounded: CPU seconds, and memory as a multiple of the bytes. */
 const bounded = {
-  "50,000 root names": [repeat(1, () => update([section(7, 0, ...repeat(50000, (i) => inRoot(4, text("a"), `r${i}`)))]))],
-  "50,000 clients": [[update(repeat(50000, (i) => section(60000 - i, 0, string("a"))))]],
+  "50,000 root names": [[update([section(7, 0, ...repeat(50000, (i) => inRoot(4, text("a"), `r${i}`)))])]],
+  "50,000 clients, and typing among them": [[update(repeat(50000, (i) => section(60000 - i, 0, string("a")))), ...typing(2000)]],
   "20,000 nested types, deleted": [[nest(20000), update([], [1, 7, 1, 0, 1])]],
   "100,000 keys of a map": [[update([section(7, 0, ...repeat(100000, (i) => [0x28, 1, ...text("map"), ...text(`k${i}`), 1, 126]))])]],
   "100,000 values of one key": [
@@ -154,17 +208,17 @@ const bounded = {
 
 for (const [what, [updates]] of Object.entries(bounded)) {
   test(`bounded: ${what}`, async () => {
+    engine.close();
+    engine = new Engine({ seconds: SECONDS });
     await engine.reset();
     const size = updates.reduce((sum, { length }) => sum + length, 0);
-    const [time, memory] = [cpu(), rss()];
+    const memory = rss();
     for (const one of updates) await engine.apply(one);
     const state = await engine.integrated();
-    assert.ok(cpu() - time < 5, `${cpu() - time} s of CPU`);
     assert.ok(peak() - memory < 64e6 + 60 * size, `${peak() - memory} bytes of memory for ${size}`);
     assert.ok((await engine.waiting()) <= 1 << 20);
     /* yjs itself is quadratic in some of these: it need not load what is long. */
     if (state.length < 50000) Y.applyUpdate(new Y.Doc(), state);
-    await engine.reset();
   });
 }
 
@@ -174,9 +228,9 @@ test("conflicts beyond all measure stop, and only this document is lost", async 
   const first = update([section(9, 0, ...repeat(n, () => inRoot(5, text("1"))))]);
   const chain = update([section(8, 0, inRoot(5, text("1")), ...repeat(n - 1, (i) => [0x85, 8, ...uint(i), ...text("1")]))]);
   const front = update([section(10, 0, ...repeat(n, () => inRoot(5, text("2"))))]);
-  await engine.reset();
+  engine.close();
+  engine = new Engine({ seconds: SECONDS });
   await engine.apply(chain);
-  const time = cpu();
   for (const bytes of [first, front]) {
     try {
       await engine.apply(bytes);
@@ -184,7 +238,6 @@ test("conflicts beyond all measure stop, and only this document is lost", async 
       assert.match(error.message, /too many conflicts/);
     }
   }
-  assert.ok(cpu() - time < 20, `${cpu() - time} s of CPU`);
   await engine.replay([before]);
   assert.equal(await engine.json("text", "t"), "here before");
 });
@@ -197,6 +250,43 @@ test("what waits beyond its bound is dropped, and comes again with the next step
   await engine.apply(update([section(7, 0, ...whole)]));
   assert.equal((await engine.json("text", "t")).length, 40000);
   assert.equal(await engine.waiting(), 0);
+});
+
+test("thousands of updates of as many clients are merged, and what is merged is cut, in bounded time", async () => {
+  engine.close();
+  engine = new Engine({ seconds: SECONDS });
+  const updates = shuffled(repeat(4000, (i) => update([section(i + 1, 0, string("a"))], [1, ...uint(i + 1), 1, 0, 1])), random(5));
+  const whole = await engine.merge(updates);
+  assert.equal(Buffer.compare(whole, Buffer.from(Y.mergeUpdates(updates))), 0);
+  const sv = Uint8Array.from([...uint(4000), ...repeat(4000, (i) => [...uint(i + 1), 1]).flat()]);
+  assert.equal((await engine.diff(whole, sv))[0], 0);
+});
+
+/* Where yjs throws or loses its way: https://github.com/yjs/yjs/issues/384, issues/417. */
+test("what refers to something that was collected, or is no type, is collected too", async () => {
+  const map = [section(7, 0, inRoot(7, [1], "map"), [0x27, 0, 7, 0, ...text("k"), 2], [4, 0, 7, 1, ...text("abc")])];
+  const later = {
+    "a child of the type": section(8, 0, [4, 0, 7, 1, ...text("x")]),
+    "behind its text": section(8, 0, behind(7, 3, "x")),
+    "before its text": section(8, 0, [0x44, 7, 3, ...text("x")]),
+    "a child of text": section(8, 0, [4, 0, 7, 2, ...text("x")]),
+  };
+  for (const [what, one] of Object.entries(later)) {
+    const updates = [update(map), update([], [1, 7, 1, 0, 1]), update([one])];
+    const doc = new Y.Doc();
+    for (const bytes of updates) Y.applyUpdate(doc, bytes);
+    await engine.replay(updates);
+    assert.equal((await engine.state()).toString("hex"), Buffer.from(Y.encodeStateAsUpdate(doc)).toString("hex"), what);
+    assert.equal(await engine.waiting(), 0, what);
+  }
+});
+
+test("other bytes at a clock that is known change nothing", async () => {
+  await engine.replay([update([section(7, 0, string("good"))])]);
+  const state = await engine.state();
+  await engine.apply(update([section(7, 0, string("EVIL"))]));
+  await engine.apply(update([section(7, 2, behind(7, 1, "IL"))]));
+  assert.deepEqual(await engine.state(), state);
 });
 
 test("bytes that name another parent for what is known stay where it stands", async () => {

@@ -10,6 +10,7 @@
 struct http {
 	CURL *curl;
 	char *unix_socket;
+	struct curl_slist *more;	/* headers of the next request */
 };
 
 /* What the reply's bytes go into, and how many are welcome. */
@@ -37,6 +38,7 @@ http_free(struct http *h)
 	if (h == NULL)
 		return;
 	curl_easy_cleanup(h->curl);
+	curl_slist_free_all(h->more);
 	free(h->unix_socket);
 	free(h);
 }
@@ -54,11 +56,20 @@ receive(char *data, size_t size, size_t n, void *arg)
 	return size * n;
 }
 
+void
+http_header(struct http *h, const char *line)
+{
+	if ((h->more = curl_slist_append(h->more, line)) == NULL)
+		abort();
+}
+
 /* Expect: and Accept: are curl's own ideas; a bare server answers faster without. */
 static struct curl_slist *
-headers(struct arena *a, const char *content_type)
+headers(struct http *h, struct arena *a, const char *content_type)
 {
-	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+	struct curl_slist *list = curl_slist_append(h->more, "Expect:");
+
+	h->more = NULL;
 
 	if (content_type == NULL)
 		content_type = "";
@@ -104,7 +115,7 @@ http_request(struct http *h, struct arena *a, struct err *err, const char *metho
     const char *content_type, struct bytes body, int timeout_ms, size_t max, struct http_reply *out)
 {
 	struct sink sink = { .max = max };
-	struct curl_slist *list = headers(a, content_type);
+	struct curl_slist *list = headers(h, a, content_type);
 	long status = 0;
 
 	set_up(h, method, url, body, timeout_ms, &sink);

@@ -18,6 +18,9 @@ struct http;
 struct http *http_new(const char *unix_socket);
 void http_free(struct http *h);
 
+/* A header of the next request, alone: "Name: value". The text is copied. */
+void http_header(struct http *h, const char *line);
+
 struct http_reply {
 	int status;
 	struct bytes body;	/* ended by a NUL not counted; in the arena */

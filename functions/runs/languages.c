@@ -15,6 +15,7 @@ runs_languages(struct fn *fn, struct language_list *out)
 	out->languages = arena_array(fn->arena, (size_t)n, sizeof(*out->languages));
 	for (int i = 0; i < n; i++)
 		out->languages[i] = (struct language){ .name = rows[i].name, .title = rows[i].title,
-			.version = rows[i].version, .file = rows[i].file, .image = rows[i].image };
+			.version = rows[i].version, .file = rows[i].file, .ready = rows[i].ready,
+			.detail = rows[i].detail, .starter = rows[i].starter, .image = rows[i].image };
 	return 0;
 }

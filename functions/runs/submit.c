@@ -6,7 +6,6 @@
  * idempotency key and gets the same run.
  */
 #include "admit.h"
-#include "large.h"
 #include "run.h"
 #include "testcases.h"
 
@@ -68,9 +67,23 @@ check_cases(struct fn *fn, const struct run_new *in)
 }
 
 static int
-check(struct fn *fn, const struct run_new *in)
+check_language(struct fn *fn, const char *name)
 {
 	struct language_known_row *row;
+	int n = language_known(fn->pg, &row, name);
+
+	if (n == 0)
+		return err_field(&fn->err, "/language", "%s cannot be run here: GET /api/languages lists what can",
+		    name);
+	if (n > 0 && !row->ready)
+		return err_field(&fn->err, "/language", "%s cannot be run yet: %s", row->title,
+		    row->detail != NULL ? row->detail : "try again in a while");
+	return n < 0 ? -1 : 0;
+}
+
+static int
+check(struct fn *fn, const struct run_new *in)
+{
 	size_t size = 0;
 
 	for (size_t i = 0; i < in->files_count; i++) {
@@ -80,11 +93,7 @@ check(struct fn *fn, const struct run_new *in)
 	}
 	if (size > FILES_MAX)
 		return err_field(&fn->err, "/files", "%zu bytes are more than the %d that can be run", size, FILES_MAX);
-	int n = language_known(fn->pg, &row, in->language);
-	if (n == 0)
-		return err_field(&fn->err, "/language", "%s cannot be run here: GET /api/languages lists what can",
-		    in->language);
-	return n < 0 ? -1 : check_cases(fn, in);
+	return check_language(fn, in->language) < 0 ? -1 : check_cases(fn, in);
 }
 
 /* 1 with *id when the idempotency key has a run already, 0, or -1. */
@@ -118,7 +127,6 @@ static int
 insert(struct fn *fn, const char *room, const struct run_new *in, const char **id)
 {
 	char *new = arena_alloc(fn->arena, ID_LEN + 1);
-	const char *program;
 	struct buf files = { 0 };
 
 	id_new(new);
@@ -129,12 +137,9 @@ insert(struct fn *fn, const char *room, const struct run_new *in, const char **i
 		run_file_encode(&files, &in->files[i]);
 	}
 	buf_byte(&files, ']');
-	int n = large_program(fn, new, buf_bytes(&files), &program);
-	if (n == 0)
-		n = run_insert(fn->pg, new, room, fn->me.participant, in->idempotency_key, in->language,
-		    program != NULL ? "[]" : buf_cstr(&files), in->input != NULL ? in->input : "", wall_ms(in),
-		    is_interactive(in), in->terminal != NULL ? &in->terminal->rows : NULL,
-		    in->terminal != NULL ? &in->terminal->columns : NULL, program);
+	int n = run_insert(fn->pg, new, room, fn->me.participant, in->idempotency_key, in->language, buf_cstr(&files),
+	    in->input != NULL ? in->input : "", wall_ms(in), is_interactive(in),
+	    in->terminal != NULL ? &in->terminal->rows : NULL, in->terminal != NULL ? &in->terminal->columns : NULL);
 	buf_free(&files);
 	*id = new;
 	return n < 0 ? -1 : 0;

@@ -69,6 +69,7 @@ box_name(struct box *b, const struct box_wish *wish, uid_t uid)
 	id_new(id);
 	snprintf(b->name, sizeof(b->name), "viva-%s-%.12s", wish->language->name, id);
 	b->language = wish->language;
+	b->image = wish->language->image;
 	b->class = wish->class;
 	b->limits = box_limits(wish->class);
 	b->uid = uid;

@@ -48,6 +48,7 @@ struct box {
 	struct box *next;		/* the pool's */
 	char name[BOX_NAME_MAX];	/* of the container and of its directory */
 	const struct lang *language;
+	const char *image;		/* that it is made of */
 	enum box_class class;
 	const struct box_limits *limits;
 	uid_t uid;			/* of what runs in it, and its group */

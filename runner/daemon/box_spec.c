@@ -133,7 +133,7 @@ box_spec(struct buf *out, const struct box *b, const struct box_wish *wish, cons
 		json_decref(more[i]);
 	}
 	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:[s], s:o, s:b, s:{s:s, s:s, s:s}, s:o}",
-	    "Image", b->language->image, "Hostname", "viva", "User", "0:0", "WorkingDir", "/w",
+	    "Image", b->image, "Hostname", "viva", "User", "0:0", "WorkingDir", "/w",
 	    "Entrypoint", "/.viva/init", "Env", environment(wish, nonce),
 	    "NetworkDisabled", wish->door_host == NULL,
 	    "Labels", BOX_LABEL, settings.jobs_host, "viva.language", b->language->name, "viva.class", b->limits->name,

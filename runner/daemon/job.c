@@ -215,6 +215,7 @@ start(struct job *j)
 		find_box(j);
 		if (j->box == NULL)
 			continue;
+		j->run.image = j->box->image;
 		cgroup_reset_peak(&j->box->cgroup);
 		j->cpu_before_us = cgroup_cpu_us(&j->box->cgroup);
 		if (send_job(j)) {

@@ -3,6 +3,8 @@
  */
 #include "language.h"
 
+#include "../init/message.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -19,8 +21,8 @@ add_words(struct arena *a, struct err *err, const char *where, const char *value
 
 	for (char *w = strtok_r(arena_strdup(a, value), " \t", &save); w != NULL; w = strtok_r(NULL, " \t", &save)) {
 		if (*count == LANGUAGE_WORDS_MAX)
-			return err_set(err, ERR_INVALID, "%s: a command has more than %d words", where,
-			    LANGUAGE_WORDS_MAX);
+			return err_set(err, ERR_INVALID, "%s: more than %d words: %s", where, LANGUAGE_WORDS_MAX,
+			    value);
 		words[(*count)++] = w;
 	}
 	return 0;
@@ -37,6 +39,12 @@ set(struct arena *a, struct err *err, const char *where, const char *name, const
 		return add_words(a, err, where, value, out->run, &out->run_count);
 	else if (strcmp(name, "hold") == 0)
 		return add_words(a, err, where, value, out->hold, &out->hold_count);
+	else if (strcmp(name, "compile") == 0)
+		return add_words(a, err, where, value, out->compile, &out->compile_count);
+	else if (strcmp(name, "rank") == 0 && value[0] >= '1' && value[0] <= '9' && value[1] == '\0')
+		out->rank = value[0] - '0';
+	else if (strcmp(name, "artifact") == 0)
+		out->artifact = value;
 	else if (strcmp(name, "env") == 0) {
 		if (out->env_count == LANGUAGE_WORDS_MAX || strchr(value, '=') == NULL)
 			return err_set(err, ERR_INVALID, "%s: env %s: want NAME=value, at most %d times", where, value,
@@ -65,23 +73,41 @@ language_parse(struct arena *a, struct err *err, const char *where, const char *
 	if (out->title == NULL || out->file == NULL || out->run_count == 0 || out->run[0][0] != '/' ||
 	    (out->hold_count > 0 && out->hold[0][0] != '/'))
 		return err_set(err, ERR_INVALID, "%s: title, file and run (an absolute path first) are needed", where);
+	if ((out->artifact != NULL) != (out->compile_count > 0) ||
+	    (out->compile_count > 0 && out->compile[0][0] != '/') ||
+	    (out->artifact != NULL && !message_path_ok(out->artifact, strlen(out->artifact))))
+		return err_set(err, ERR_INVALID, "%s: compile (an absolute path first) and artifact go together",
+		    where);
 	return 0;
+}
+
+/* All of a file of the language's folder, at most FILE_MAX - 1 bytes; NULL if there is none. */
+static char *
+read_file(struct arena *a, const char *dir, const char *name, const char *file)
+{
+	FILE *f = fopen(arena_printf(a, "%s/%s/%s", dir, name, file), "re");
+
+	if (f == NULL)
+		return NULL;
+	char *text = arena_alloc(a, FILE_MAX);
+	size_t len = fread(text, 1, FILE_MAX - 1, f);
+	fclose(f);
+	text[len] = '\0';
+	return text;
 }
 
 static int
 read_one(struct arena *a, struct err *err, const char *dir, const char *name, struct lang *out)
 {
 	const char *path = arena_printf(a, "%s/%s/language", dir, name);
-	FILE *f = fopen(path, "re");
+	const char *text = read_file(a, dir, name, "language"), *starter = read_file(a, dir, name, "starter");
 
-	if (f == NULL)
+	if (text == NULL)
 		return err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
-	char *text = arena_alloc(a, FILE_MAX);
-	size_t len = fread(text, 1, FILE_MAX - 1, f);
-	fclose(f);
-	text[len] = '\0';
 	memset(out, 0, sizeof(*out));
 	out->name = arena_strdup(a, name);
+	out->rank = 9;
+	out->starter = starter != NULL ? starter : "";
 	return language_parse(a, err, path, text, out);
 }
 
@@ -90,6 +116,14 @@ is_name(const struct dirent *d)
 {
 	return d->d_name[0] >= 'a' && d->d_name[0] <= 'z' &&
 	    d->d_name[strspn(d->d_name, "abcdefghijklmnopqrstuvwxyz0123456789")] == '\0';
+}
+
+static int
+by_rank(const void *a, const void *b)
+{
+	const struct lang *x = a, *y = b;
+
+	return x->rank != y->rank ? x->rank - y->rank : strcmp(x->name, y->name);
 }
 
 int
@@ -106,11 +140,13 @@ languages_read(struct arena *a, struct err *err, const char *dir, struct lang ou
 				failed = err_set(err, ERR_INVALID, "%s: more than %d languages", dir, LANGUAGES_MAX);
 			else
 				failed = read_one(a, err, dir, list[i]->d_name, &out[count]);
-			out[count].number = (size_t)count;
 			count++;
 		}
 		free(list[i]);
 	}
 	free(list);
+	qsort(out, (size_t)count, sizeof(*out), by_rank);
+	for (int i = 0; i < count; i++)
+		out[i].number = (size_t)i;
 	return failed ? -1 : count;
 }

@@ -5,11 +5,18 @@
  *
  *	title     Python			for people
  *	packages  python3			Debian packages of its image (read by runner/languages/build)
- *	version   /usr/bin/python3 --version	asked inside the image as it is built
+ *	version   python3 --version		a shell's line, asked inside the image as it is built
  *	file      main.py			the file a run starts with
  *	run       /usr/bin/python3 {file}	words, apart by blanks; {file} is the file it starts with
  *	env       PYTHONUNBUFFERED=1		may be repeated
  *	hold      /usr/bin/python3 {file}	the same, started ahead of its job (init/hold.h); optional
+ *	rank      1				from 1 (a new machine waits for these) to 9, its default
+ *	compile   /usr/local/bin/compile {file}	words of a command that makes one file of the sources and writes it
+ *						to its descriptor 3 (compile.h); without it the sources are run
+ *	artifact  .program			that file's name below /w when it is run
+ *
+ * Beside it may be: `starter`, what an empty start file is offered; `files/`, copied over the image's root; `setup`, a
+ * shell script run in the image when its packages are installed. `examples/` are its tests.
  */
 #ifndef RUNNER_LANGUAGE_H
 #define RUNNER_LANGUAGE_H
@@ -24,19 +31,24 @@
 
 struct lang {
 	const char *name, *title, *file;
+	const char *starter;		/* never NULL */
 	const char *run[LANGUAGE_WORDS_MAX];
 	size_t run_count;
 	const char *hold[LANGUAGE_WORDS_MAX];
 	size_t hold_count;		/* 0: nothing is held */
 	const char *env[LANGUAGE_WORDS_MAX];
 	size_t env_count;
+	const char *compile[LANGUAGE_WORDS_MAX];
+	size_t compile_count;		/* 0: nothing to compile */
+	const char *artifact;
+	int rank;			/* the lower, the sooner its image and its containers are made */
 	size_t number;			/* its place in the table */
-	const char *image;		/* "sha256:..." of the image in use */
-	const char *version;		/* as read from the image when it was made */
+	const char *_Atomic image;	/* "sha256:..." of the image in use; NULL: none yet (images.h) */
+	const char *_Atomic version;	/* as read from the image when it was made */
 };
 
 /*
- * Reads every folder of `dir` that has a file `language`, by name. Returns how many were put into
+ * Reads every folder of `dir` that has a file `language`, by rank and name. Returns how many were put into
  * `out`, or -1 with the error naming file and line. Images are not looked for here.
  */
 int languages_read(struct arena *a, struct err *err, const char *dir, struct lang out[LANGUAGES_MAX]);

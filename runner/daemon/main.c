@@ -18,6 +18,7 @@
 #include "api_types.h"
 #include "clock.h"
 #include "ear.h"
+#include "images.h"
 #include "log.h"
 #include "metrics.h"
 #include "pool.h"
@@ -107,47 +108,7 @@ returned(struct slot *s)
 	return runner_returned(s->pg, settings.name) < 0 ? -1 : 0;
 }
 
-static size_t languages_count;
-
-/* The image of each language, as runner/languages/build left it. At least one must be there. */
-static int
-images(struct slot *s)
-{
-	char ref[64];
-	size_t found = 0;
-
-	for (size_t i = 0; i < languages_count; i++) {
-		struct lang *l = &languages[i];
-		snprintf(ref, sizeof(ref), "viva/%s:current", l->name);
-		if (docker_image(s->docker, s->arena, &s->err, ref, "viva.version", &l->image, &l->version) < 0) {
-			if (s->err.kind != ERR_NOT_FOUND)
-				return -1;
-			log_warn("%s cannot be run: no image %s; runner/languages/build makes it", l->name, ref);
-			err_clear(&s->err);
-			continue;
-		}
-		found++;
-	}
-	if (found > 0)
-		return 0;
-	return err_set(&s->err, ERR_NOT_FOUND, "there are no sandbox images: run runner/languages/build");
-}
-
-static int
-announce(struct slot *s)
-{
-	for (size_t i = 0; i < languages_count; i++) {
-		const struct lang *l = &languages[i];
-		if (l->image == NULL)
-			continue;
-		if (language_known(s->pg, l->name, l->title, l->version, l->file, l->image) < 0)
-			return -1;
-		log_info("%s: %s, image %.19s", l->title, l->version, l->image);
-	}
-	return 0;
-}
-
-static void
+static size_t
 read_languages(struct slot *s)
 {
 	int n = languages_read(s->arena, &s->err, settings.languages, languages);
@@ -156,25 +117,27 @@ read_languages(struct slot *s)
 		log_error("%s", n < 0 ? s->err.detail : "runner/languages is empty");
 		exit(78);	/* EX_CONFIG of sysexits.h */
 	}
-	languages_count = (size_t)n;
+	images_prepare(languages, (size_t)n);
+	return (size_t)n;
 }
 
 static void
 begin(struct slot *s)
 {
-	read_languages(s);
+	size_t n = read_languages(s);
+
 	slot_fresh(s);
 	if (box_prepare(&s->err) < 0) {
 		log_error("%s", s->err.detail);
 		exit(1);
 	}
 	insist(s, leftovers);
-	insist(s, images);
 	insist(s, database);
-	insist(s, announce);
+	insist(s, images_look);
 	insist(s, returned);
-	queue_prepare(languages, languages_count);
-	pool_start(languages, languages_count);
+	queue_prepare(languages, n);
+	pool_start(languages, n);
+	images_start();
 	insist(s, roll_sign_on);
 	roll_start();
 	queue_start();

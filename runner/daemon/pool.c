@@ -4,8 +4,8 @@
  * One lock, a list of boxes for each state, and two keepers: threads that make and remove containers.
  * Making one costs the machine 0.3 s of processor, so a taken box is replaced when the run that took
  * it has been answered (its box is given up), or has been running for a while: nobody who waits for a first
- * byte shares the processor with dockerd. At least `warm` boxes are kept of each language, and as many as
- * lately were asked for within ten seconds, up to one for each slot.
+ * byte shares the processor with dockerd. At least `warm` boxes are kept of each language that is in use (one of the
+ * others), and as many as lately were asked for within ten seconds, up to one for each slot.
  *
  * A keeper also looks at the idle boxes each second: when the engine restarts it kills them, and a
  * run must not find that out. When the engine is away, keepers try again each second, and runs wait in the queue.
@@ -29,6 +29,7 @@
 #define KEEPERS 2
 #define RECENT_MS 10000		/* what was asked for so long ago says how many to keep */
 #define RECENT 64
+#define IN_USE_MS 1800000	/* a language that nobody asked for that long keeps one box warm, not VIVA_WARM */
 #define START_UP_MS 500		/* after this a run that goes on no longer holds up refilling */
 #define SWEEP_MS 60000
 #define LOOK_MS 1000
@@ -122,13 +123,16 @@ pool_engine(void)
 static int
 target_of(const struct lang *l, int64_t now)
 {
-	int recent = 0, most = settings.slots > settings.warm ? settings.slots : settings.warm;
+	int recent = 0, few = 1, most = settings.slots > settings.warm ? settings.slots : settings.warm;
 
 	if (l->image == NULL)
 		return 0;
-	for (size_t i = 0; i < RECENT; i++)
+	for (size_t i = 0; i < RECENT; i++) {
 		recent += asked[l->number][i] > now - RECENT_MS;
-	int least = recent > settings.warm ? recent : settings.warm;
+		if (l->rank == 1 || (asked[l->number][i] > 0 && asked[l->number][i] > now - IN_USE_MS))
+			few = settings.warm;
+	}
+	int least = recent > few ? recent : few;
 	return least < most ? least : most;
 }
 

@@ -106,6 +106,7 @@ settings_read(void)
 	settings.docker = config_str("VIVA_DOCKER", "/var/run/docker.sock");
 	settings.jobs = join(run, "jobs");
 	settings.jobs_host = config_str("VIVA_JOBS", settings.jobs);
+	settings.images = config_str("VIVA_IMAGES", join(run, "images"));
 	settings.languages = config_str("VIVA_LANGUAGES", join(tree, "runner/languages"));
 	settings.seccomp = read_file(join(settings.languages, "../daemon/seccomp.json"));
 	settings.metrics = config_str("VIVA_METRICS", join(run, "metrics.sock"));

@@ -12,8 +12,11 @@ function ls(...options) {
   return out.split("\0").filter((name) => name && statSync(join(top, name), { throwIfNoEntry: false }));
 }
 
+/* Programs as candidates write them, that are run in sandboxes. */
+const EXAMPLES = /^runner\/languages\/[^/]+\/examples\//;
+
 /* What is committed, and what is about to be: everything that .gitignore does not name. */
-export const files = [...new Set(ls("--cached", "--others", "--exclude-standard"))].sort();
+export const files = [...new Set(ls("--cached", "--others", "--exclude-standard"))].filter((file) => !EXAMPLES.test(file)).sort();
 
 export const read = (file) => readFileSync(join(top, file), "utf8");
 

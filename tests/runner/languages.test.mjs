@@ -1,13 +1,14 @@
 /*
  * languages.test.mjs - each language says hello and fails as its folder says: runner/languages/<name>/examples.
  *
+ * Images are still being made while the first tests run: each language is waited for, for as long as a slow machine takes.
  * An example is a folder of files; `expect` has a line for each thing that must hold, `input` is what it reads.
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { api } from "../lib/api.mjs";
+import { api, waitFor } from "../lib/api.mjs";
 import { run } from "./sandbox.mjs";
 
 const top = new URL("../../runner/languages", import.meta.url).pathname;
@@ -31,10 +32,22 @@ function check(result, what, value) {
   } else assert.equal(String(result[what]), value, `${what}: ${JSON.stringify(result)}`);
 }
 
+const known = async () => (await api.anyone().get("/api/languages")).body.languages;
+
+/* It is ready, or will be within ten minutes; why not is said. */
+async function ready(language) {
+  const look = async () => (await known()).find((l) => l.name === language);
+  const said = await look();
+  assert.ok(said, `${language} is known`);
+  const now = async () => (await look()).ready && look();
+  return said.ready ? said : waitFor(now, { within: 600_000, every: 500, what: `the sandbox of ${language} (${said.detail})` });
+}
+
 for (const language of languages) {
   for (const name of readdirSync(join(top, language, "examples"))) {
     test(`${language}: ${name}`, async () => {
       const { files, input, expect } = example(language, name);
+      await ready(language);
       const result = await run({ language, files, input });
       assert.ok(expect.length > 0);
       for (const [what, value] of expect) check(result, what, value);
@@ -43,10 +56,8 @@ for (const language of languages) {
 }
 
 test("every folder is a language that can be run, with the version that its image really has", async () => {
-  const known = (await api.anyone().get("/api/languages")).body.languages;
   for (const name of languages) {
-    const said = known.find((l) => l.name === name);
-    assert.ok(said, `${name} is known`);
+    const said = await ready(name);
     assert.match(said.image, /^sha256:[0-9a-f]{64}$/);
     assert.match(said.version, /\d+\.\d+/);
   }
@@ -54,6 +65,7 @@ test("every folder is a language that can be run, with the version that its imag
     language: "python",
     files: [{ path: "main.py", content: "import platform; print(platform.python_version())" }],
   });
-  assert.ok(known.find((l) => l.name === "python").version.includes(inside.stdout.trim()));
-  assert.equal(inside.image, known.find((l) => l.name === "python").image);
+  const said = (await known()).find((l) => l.name === "python");
+  assert.ok(said.version.includes(inside.stdout.trim()));
+  assert.equal(inside.image, said.image);
 });

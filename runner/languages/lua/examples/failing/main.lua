@@ -1,0 +1,3 @@
+print("so far, so good")
+io.stdout:flush()
+error("this one is meant to fail")

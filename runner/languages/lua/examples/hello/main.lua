@@ -1,0 +1,3 @@
+local name = io.read("l") or ""
+if name == "" then name = "world" end
+print("hello, " .. name)

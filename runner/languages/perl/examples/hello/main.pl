@@ -1,0 +1,4 @@
+use strict;
+my $name = <STDIN> // "";
+chomp $name;
+print "hello, ", $name || "world", "\n";

@@ -1,0 +1,3 @@
+(display "so far, so good\n")
+(force-output)
+(error "this one is meant to fail")

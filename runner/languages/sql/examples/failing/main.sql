@@ -1,0 +1,3 @@
+SELECT 'so far, so good' AS said;
+SELECT missing FROM nowhere;
+SELECT 'never said';

@@ -1,0 +1,3 @@
+CREATE TABLE greeting (word TEXT);
+INSERT INTO greeting VALUES ('hello, world');
+SELECT word FROM greeting;

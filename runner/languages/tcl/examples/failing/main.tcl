@@ -1,0 +1,3 @@
+puts "so far, so good"
+flush stdout
+error "this one is meant to fail"

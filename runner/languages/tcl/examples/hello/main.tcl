@@ -1,0 +1,2 @@
+gets stdin name
+puts "hello, [expr {$name eq "" ? "world" : $name}]"

@@ -4,8 +4,10 @@
  * While a run is running its chunks are in a stream of Redis, whose ids are the seqs; as it ends the runner copies all
  * of them into run_output, with the row that says that it has ended, and the stream goes ten minutes later. The row
  * is read first: if it says ended then, the table is complete and this may be the last of it.
+ * Where it is large the table has the places of the texts only, and they are read from the store of objects (large.h).
  * One reply is bounded; who gets less than all asks again after the last seq it got.
  */
+#include "large.h"
 #include "run.h"
 
 #include <inttypes.h>
@@ -15,6 +17,24 @@
 #define CHUNKS_MAX 1000		/* maxItems of RunOutput */
 #define BYTES_MAX (1 << 20)	/* a reply's, nearly: the chunk that crosses it is the last */
 #define PAGE 64
+
+/* Texts that lie in the store of objects, where they stand one behind the other. */
+static int
+from_store(struct fn *fn, struct run_output_get_row *rows, int n)
+{
+	struct bytes all;
+
+	if (n == 0 || !rows[0].has_place)
+		return 0;
+	int64_t first = rows[0].place;
+	size_t len = (size_t)(rows[n - 1].place + rows[n - 1].size - first);
+	if (large_read(fn, rows[0].printed, first, len, &all) < 0)
+		return -1;
+	for (int i = 0; i < n; i++)
+		rows[i].data = arena_strndup(fn->arena, (const char *)all.data + (rows[i].place - first),
+		    (size_t)rows[i].size);
+	return 0;
+}
 
 /* Reads on from seq `after` in PostgreSQL; *more says whether something is left there. */
 static int
@@ -28,8 +48,12 @@ from_table(struct fn *fn, const char *run, int64_t after, struct run_output *out
 	if (n < 0)
 		return -1;
 	*more = n > CHUNKS_MAX;
-	for (int i = 0; i < n && i < CHUNKS_MAX; i++) {
-		bytes += (int64_t)strlen(rows[i].data);
+	if (n > CHUNKS_MAX)
+		n = CHUNKS_MAX;
+	if (from_store(fn, rows, n) < 0)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		bytes += rows[i].size;
 		out->chunks[out->chunks_count++] = (struct run_chunk){
 			.seq = rows[i].seq, .stream = stream_of(rows[i].stream), .data = rows[i].data,
 			.participant = rows[i].participant };

@@ -42,11 +42,11 @@ SELECT id FROM run WHERE room_id = $1 AND idempotency_key = $2;
 
 -- run_insert: a queued run, and that somebody asked for it
 -- $1 id, $2 room, $3 participant, $4 key, $5 language, $6 files, $7 input, $8 wall_ms int
--- $9 interactive bool, $10 terminal_rows int?, $11 terminal_columns int?
+-- $9 interactive bool, $10 terminal_rows int?, $11 terminal_columns int?, $12 program
 WITH r AS (
   INSERT INTO run (id, room_id, participant_id, idempotency_key, language, files, input, wall_limit_ms,
-    interactive, rows, columns, restricted)
-  SELECT $1, id, $3, $4, $5, $6::jsonb, $7, $8::int, $9::bool, $10::int, $11::int, restricted FROM room WHERE id = $2
+    interactive, rows, columns, program, restricted)
+  SELECT $1, id, $3, $4, $5, $6::jsonb, $7, $8::int, $9::bool, $10::int, $11::int, $12, restricted FROM room WHERE id = $2
   RETURNING id, room_id, participant_id, language
 )
 INSERT INTO event (room_id, type, participant, data)
@@ -71,11 +71,13 @@ LIMIT $3::int;
 
 -- run_output_get: what a run printed after a seq, as much as fits into so many bytes, and at least one chunk
 -- $1 run, $2 after int, $3 most int, $4 bytes int
--- > seq int, stream, data, participant
-SELECT seq, stream, data, participant FROM (
-  SELECT seq, stream, data, participant, sum(octet_length(data)) OVER (ORDER BY seq) - octet_length(data) AS before
-  FROM run_output WHERE run_id = $1 AND seq > $2::bigint
-  ORDER BY seq LIMIT $3::int
+-- > seq int, stream, data, place int?, size int, participant, printed
+SELECT seq, stream, data, place, size, participant, printed FROM (
+  SELECT o.seq, stream, data, place, bytes AS size, participant, printed,
+    sum(bytes) OVER (ORDER BY o.seq) - bytes AS before
+  FROM run_output AS o JOIN run ON run.id = o.run_id, coalesce(o.size, octet_length(data)) AS bytes
+  WHERE o.run_id = $1 AND o.seq > $2::bigint
+  ORDER BY o.seq LIMIT $3::int
 ) AS chunk
 WHERE before < $4::bigint
 ORDER BY seq;

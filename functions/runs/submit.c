@@ -6,6 +6,7 @@
  * idempotency key and gets the same run.
  */
 #include "admit.h"
+#include "large.h"
 #include "run.h"
 #include "testcases.h"
 
@@ -127,6 +128,7 @@ static int
 insert(struct fn *fn, const char *room, const struct run_new *in, const char **id)
 {
 	char *new = arena_alloc(fn->arena, ID_LEN + 1);
+	const char *program;
 	struct buf files = { 0 };
 
 	id_new(new);
@@ -137,9 +139,12 @@ insert(struct fn *fn, const char *room, const struct run_new *in, const char **i
 		run_file_encode(&files, &in->files[i]);
 	}
 	buf_byte(&files, ']');
-	int n = run_insert(fn->pg, new, room, fn->me.participant, in->idempotency_key, in->language, buf_cstr(&files),
-	    in->input != NULL ? in->input : "", wall_ms(in), is_interactive(in),
-	    in->terminal != NULL ? &in->terminal->rows : NULL, in->terminal != NULL ? &in->terminal->columns : NULL);
+	int n = large_program(fn, new, buf_bytes(&files), &program);
+	if (n == 0)
+		n = run_insert(fn->pg, new, room, fn->me.participant, in->idempotency_key, in->language,
+		    program != NULL ? "[]" : buf_cstr(&files), in->input != NULL ? in->input : "", wall_ms(in),
+		    is_interactive(in), in->terminal != NULL ? &in->terminal->rows : NULL,
+		    in->terminal != NULL ? &in->terminal->columns : NULL, program);
 	buf_free(&files);
 	*id = new;
 	return n < 0 ? -1 : 0;

@@ -9,6 +9,7 @@
 #include "queue.h"
 #include "settings.h"
 #include "shape.h"
+#include "store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -236,16 +237,24 @@ keep_take(struct job *j)
 	return n > 0;
 }
 
-/* All chunks as one JSON array: one statement brings them all to the database. */
+/* All chunks as one JSON array: one statement brings them all to the database, or where each is in the store. */
 static void
-encode_output(struct buf *b, const struct output *o)
+encode_output(struct buf *b, const struct output *o, bool elsewhere)
 {
+	size_t place = 0;
+
 	buf_str(b, "[");
 	for (size_t i = 0; i < o->count; i++) {
 		const struct chunk *c = &o->chunks[i];
-		buf_printf(b, "%s{\"seq\":%lld,\"stream\":\"%s\",\"t\":%lld,\"data\":", i > 0 ? "," : "",
+		buf_printf(b, "%s{\"seq\":%lld,\"stream\":\"%s\",\"t\":%lld,", i > 0 ? "," : "",
 		    (long long)c->seq, stream_names[c->stream], (long long)c->at_ms);
-		json_text(b, c->data, c->len);
+		if (elsewhere)
+			buf_printf(b, "\"place\":%zu,\"size\":%zu", place, c->len);
+		else {
+			buf_str(b, "\"data\":");
+			json_text(b, c->data, c->len);
+		}
+		place += c->len;
 		if (c->participant != NULL)
 			buf_printf(b, ",\"p\":\"%s\"", c->participant);
 		buf_str(b, "}");
@@ -314,7 +323,7 @@ ended(struct job *j, const char *started_at, const char *ended_at)
 
 /* 1: it ended, by us; 0: it is not ours; -1: the database could not do it. */
 static int
-finish_once(struct job *j, const char *output)
+finish_once(struct job *j, const char *output, const char *printed)
 {
 	struct run_finish_row *row;
 	struct run_ended_row *before;
@@ -325,7 +334,7 @@ finish_once(struct job *j, const char *output)
 	int n = run_finish(s->pg, &row, r->id, j->attempt, settings.name, run_status_names[r->status],
 	    optional(r->has_exit_code, &r->exit_code), optional(r->has_signal, &r->signal),
 	    optional(r->has_cpu_ms, &r->cpu_ms), optional(r->has_wall_ms, &r->wall_ms),
-	    optional(r->has_memory_kb, &r->memory_kb), r->detail, j->shown > 0, output, j->dead);
+	    optional(r->has_memory_kb, &r->memory_kb), r->detail, j->shown > 0, output, j->dead, printed);
 	if (n > 0)
 		ended(j, row->started_at, row->ended_at);
 	if (n != 0)
@@ -343,8 +352,9 @@ finish(struct job *j)
 	struct buf output = { 0 };
 	int r;
 
-	encode_output(&output, &j->output);
-	for (int wait_ms = 100; (r = finish_once(j, buf_cstr(&output))) < 0;) {
+	const char *printed = store_output(j);
+	encode_output(&output, &j->output, printed != NULL);
+	for (int wait_ms = 100; (r = finish_once(j, buf_cstr(&output), printed)) < 0;) {
 		complain(j, "its end is not stored yet");
 		if (j->slot->err.kind != ERR_BUSY) {
 			if (j->run.status == RUN_STATUS_INTERNAL_ERROR)
@@ -358,6 +368,8 @@ finish(struct job *j)
 		wait_ms = wait_ms < 1000 ? wait_ms * 2 : 1000;
 	}
 	buf_free(&output);
+	if (r <= 0)
+		store_forget(j, printed);
 	return r;
 }
 

@@ -34,6 +34,14 @@ SELECT count(*) FILTER (WHERE waits) AS waiting,
   (SELECT count(*) FROM run_dead) AS dead
 FROM (SELECT created_at, lease_until IS NULL OR lease_until <= now() AS waits FROM run WHERE ended_at IS NULL) AS r;
 
+-- objects_gone: objects of runs that were deleted
+-- > key
+SELECT key FROM object_gone ORDER BY at LIMIT 50;
+
+-- object_forgotten: it is deleted
+-- $1 key
+DELETE FROM object_gone WHERE key = $1;
+
 -- runner_returned: leases that this runner's last life left behind are up for grabs at once
 -- $1 runner
 UPDATE run SET lease_until = now() WHERE runner = $1 AND ended_at IS NULL AND lease_until > now();
@@ -44,7 +52,7 @@ UPDATE run SET lease_until = now() WHERE runner = $1 AND ended_at IS NULL AND le
 -- What is asked of `next` is asked of the row itself, so that it is asked again when its lock was waited for.
 -- $1 runner, $2 languages, $3 seconds int
 -- > id, attempt int, lost int, room, participant, name, language, input, wall_ms int, cancel bool, shown bool
--- > created_at, path, content, interactive bool, rows int?, columns int?, restricted bool
+-- > created_at, path, content, program, interactive bool, rows int?, columns int?, restricted bool
 -- > cases int, decided int, passed int
 WITH alive AS (
   SELECT slots, languages FROM runner WHERE seen_at > now() - interval '15 s' AND state = 'ready'
@@ -59,7 +67,8 @@ WITH alive AS (
   SELECT run.id FROM run JOIN first USING (id) LEFT JOIN going USING (room_id)
   WHERE ended_at IS NULL AND (lease_until IS NULL OR lease_until <= now()) AND language = ANY ($2::text[])
     AND coalesce(n, 0) < greatest(1, (SELECT sum(slots) FROM alive WHERE run.language = ANY (languages)) - 1)
-  ORDER BY coalesce(n, 0), (SELECT max(started_at) FROM run AS r WHERE r.room_id = run.room_id) NULLS FIRST, seq LIMIT 1 FOR UPDATE OF run SKIP LOCKED
+  ORDER BY coalesce(n, 0), (SELECT max(started_at) FROM run AS r WHERE r.room_id = run.room_id) NULLS FIRST, seq
+  LIMIT 1 FOR UPDATE OF run SKIP LOCKED
 ), mine AS (
   UPDATE run SET status = 'starting', attempt = attempt + 1, runner = $1, started_at = coalesce(started_at, now()),
     lost = lost + (lease_until IS NOT NULL)::int, lease_until = now() + $3::int * interval '1 s'
@@ -67,7 +76,7 @@ WITH alive AS (
 )
 SELECT mine.id, mine.attempt, mine.lost, mine.room_id, mine.participant_id, participant.name, mine.language,
   CASE WHEN coalesce(f.n, 1) = 1 THEN mine.input END, mine.wall_limit_ms, mine.cancel, mine.shown,
-  iso(mine.created_at), f.file->>'path', f.file->>'content', mine.interactive, mine.rows, mine.columns,
+  iso(mine.created_at), f.file->>'path', f.file->>'content', mine.program, mine.interactive, mine.rows, mine.columns,
   mine.restricted, c.cases, c.decided, c.passed
 FROM mine LEFT JOIN participant ON participant.id = mine.participant_id
   CROSS JOIN LATERAL (
@@ -121,16 +130,17 @@ SELECT id FROM mine;
 
 -- run_finish: the one end of a run, with its output ($12, JSON) and its event; no row: not ours, or ended already
 -- `dead` is for the operator's list: why nobody will ever know what it would have done; or NULL
--- $1 id, $2 attempt int, $3 runner, $4 status, $5 exit_code int?, $6 signal int?, $7 cpu_ms int?, $8 wall_ms int?, $9 memory_kb int?, $10 detail, $11 shown bool, $12 output, $13 dead
+-- $1 id, $2 attempt int, $3 runner, $4 status, $5 exit_code int?, $6 signal int?, $7 cpu_ms int?, $8 wall_ms int?, $9 memory_kb int?, $10 detail, $11 shown bool, $12 output, $13 dead, $14 printed
 -- > started_at, ended_at
 WITH ended AS (
   UPDATE run SET status = $4, exit_code = $5::int, signal = $6::int, cpu_ms = $7::bigint, wall_ms = $8::bigint,
-    memory_kb = $9::bigint, detail = $10, shown = shown OR $11::bool, lease_until = NULL, ended_at = now()
+    memory_kb = $9::bigint, detail = $10, shown = shown OR $11::bool, printed = $14, lease_until = NULL, ended_at = now()
   WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL RETURNING *
 ), printed AS (
-  INSERT INTO run_output (run_id, seq, stream, data, at, participant)
-  SELECT ended.id, o.seq, o.stream, o.data, to_timestamp(o.t / 1000.0), o.p
-  FROM ended, json_to_recordset($12::json) AS o(seq bigint, stream text, data text, t bigint, p text)
+  INSERT INTO run_output (run_id, seq, stream, data, place, size, at, participant)
+  SELECT ended.id, o.seq, o.stream, o.data, o.place, o.size, to_timestamp(o.t / 1000.0), o.p
+  FROM ended, json_to_recordset($12::json)
+    AS o(seq bigint, stream text, data text, place bigint, size int, t bigint, p text)
   ON CONFLICT DO NOTHING
 ), told AS (
   INSERT INTO event (room_id, type, participant, data)

@@ -16,6 +16,7 @@
 #include "pool.h"
 #include "roll.h"
 #include "settings.h"
+#include "store.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -145,6 +146,10 @@ lease(struct slot *s)
 	int n = run_lease(s->pg, &rows, settings.name, queue_languages(s->arena), LEASE_S);
 	if (n < 0)
 		log_warn("lease: %s", s->err.detail);
+	if (n > 0 && rows->program != NULL && store_program(s, &rows, &n) < 0) {
+		run_hand_back(s->pg, rows->id, rows->attempt, settings.name, false);
+		return NULL;
+	}
 	return n > 0 ? job_new(s, rows, (size_t)n, language_named(rows->language), asked + LEASE_S * 1000) : NULL;
 }
 

@@ -13,6 +13,7 @@
 #include "queries_runner.h"
 #include "queue.h"
 #include "settings.h"
+#include "store.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -109,6 +110,7 @@ go_on(void *arg)
 		if (well && !now)
 			log_warn("this runner is not on the roll: %s", s->err.detail);
 		well = now;
+		store_sweep(s);
 		for (int ms = 0; ms < SAY_MS && !leaving; ms += 100)
 			usleep(100000);
 	}

@@ -5,6 +5,7 @@
 
 #include "queries_runner.h"
 #include "settings.h"
+#include "store.h"
 
 #include <stdlib.h>
 
@@ -25,6 +26,7 @@ slot_new(int number)
 	s->redis = redis_new(settings.redis, REDIS_TIMEOUT_MS);
 	s->realtime = realtime_new(settings.realtime);
 	s->docker = docker_new(settings.docker);
+	s->objects = store_open();
 	slot_fresh(s);
 	return s;
 }

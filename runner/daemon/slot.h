@@ -21,6 +21,7 @@ struct slot {
 	struct redis *redis;
 	struct realtime *realtime;
 	struct docker *docker;
+	struct objects *objects;	/* NULL: there is no store */
 };
 
 struct slot *slot_new(int number);

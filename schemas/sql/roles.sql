@@ -51,3 +51,4 @@ GRANT INSERT ON event TO viva_runner;
 GRANT SELECT (id, name) ON participant TO viva_runner;
 GRANT SELECT, INSERT, UPDATE, DELETE ON runner TO viva_runner;
 GRANT SELECT, INSERT ON run_dead TO viva_runner;
+GRANT SELECT, DELETE ON object_gone TO viva_runner;

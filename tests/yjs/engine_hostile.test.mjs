@@ -10,28 +10,13 @@ import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import * as Y from "yjs";
 import { random } from "../lib/random.mjs";
+import { behind, hex, inRoot, repeat, section, string, text, uint, update } from "./bytes.mjs";
 import { Engine, Refused } from "./engine.mjs";
 import { shuffled } from "./sessions.mjs";
 
 const SECONDS = 30;
 let engine = new Engine({ seconds: 10 * SECONDS });
 after(() => engine.close());
-
-const uint = (n) => {
-  const out = [];
-  for (let v = BigInt(n); ; v >>= 7n) {
-    if (v < 128n) return [...out, Number(v)];
-    out.push(Number(v & 127n) | 128);
-  }
-};
-const text = (s) => [...uint(Buffer.byteLength(s)), ...Buffer.from(s)];
-const section = (client, clock, ...structs) => [...uint(structs.length), ...uint(client), ...uint(clock), ...structs.flat()];
-const update = (sections, deletes = [0]) => Uint8Array.from([...uint(sections.length), ...sections.flat(), ...deletes]);
-const inRoot = (info, content, root = "t") => [info, 1, ...text(root), ...content];
-const string = (s) => inRoot(4, text(s));
-const behind = (client, clock, s) => [0x84, ...uint(client), ...uint(clock), ...text(s)];
-const repeat = (n, make) => Array.from({ length: n }, (_, i) => make(i));
-const hex = (s) => Uint8Array.from(Buffer.from(s.replaceAll(" ", ""), "hex"));
 
 const MAX = 2 ** 53 - 1;
 

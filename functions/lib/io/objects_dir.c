@@ -2,8 +2,8 @@
  * objects_dir.c - objects as files below a directory.
  *
  * A file is written under a name that no key can have (it begins with a dot), brought to the disk, and then renamed:
- * who reads finds the old bytes or the new ones. The folder is brought to the disk after it, or a power cut would forget
- * the name. Files are 0640 and folders 2770: the directory's group reads what any of our programs wrote.
+ * who reads finds the old bytes or the new ones. The folder is brought to the disk after it, or a power cut would
+ * forget the name. Files are 0640 and folders 2770: the directory's group reads what any of our programs wrote.
  */
 #include "id.h"
 #include "objects_store.h"
@@ -147,9 +147,7 @@ dir_put(void *store, struct err *err, const char *key, struct bytes data)
 		if (r == 0 || errno != ENOENT)
 			break;
 	}
-	if (r < 0 && errno == ENOENT)
-		errno = EAGAIN;
-	return r == 0 ? 0 : fail(err, "put", key);
+	return r == 0 ? 0 : err_set(err, ERR_BUSY, "objects: put %s: %s", key, strerror(errno));
 }
 
 static int

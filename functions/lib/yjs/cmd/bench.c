@@ -2,7 +2,8 @@
  * bench.c - how long the engine takes over a log of updates: one JSON object on stdout.
  *
  * CPU time of this process, the best of some rounds where a round is short. "linear" has the time
- * of applying the first n updates for growing n, so that a curve that bends up is seen.
+ * of applying the first n updates for growing n, "linear_merge" that of merging them, so that a
+ * curve that bends up is seen.
  */
 #include "cmd.h"
 
@@ -137,14 +138,14 @@ memory(struct job *j)
 }
 
 static void
-linear(struct job *j)
+linear(struct job *j, const char *name, void (*work)(struct job *))
 {
-	printf("\"linear\":[");
+	printf("\"%s\":[", name);
 	for (int i = 1; i <= 8; i++) {
 		j->n = j->u->n * (size_t)i / 8;
-		printf("%s{\"updates\":%zu,\"ms\":%.3f}", i > 1 ? "," : "", j->n, best(j, apply_some, 2));
+		printf("%s{\"updates\":%zu,\"ms\":%.3f}", i > 1 ? "," : "", j->n, best(j, work, 2));
 	}
-	printf("]}\n");
+	printf("]");
 }
 
 int
@@ -173,7 +174,10 @@ cmd_bench(int argc, char **argv)
 	printf("\"diff_ms\":%.3f,", best(&j, diff, ROUNDS));
 	yjs_doc_free(j.doc);
 	memory(&j);
-	linear(&j);
+	linear(&j, "linear", apply_some);
+	printf(",");
+	linear(&j, "linear_merge", merge_some);
+	printf("}\n");
 	buf_free(&j.state);
 	buf_free(&j.half_sv);
 	buf_free(&j.out);

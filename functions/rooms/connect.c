@@ -24,6 +24,13 @@ rooms_connect_events(struct fn *fn, const struct rooms_connect_events_params *pa
 	return 0;
 }
 
+int
+rooms_connect_terminal(struct fn *fn, const struct rooms_connect_terminal_params *params)
+{
+	fn_subscribe(fn, "realtime", arena_printf(fn->arena, "terminal.%s", params->room));
+	return 0;
+}
+
 /* What is sent to a connection is heard by whoever leases it: so it is leased first. */
 int
 rooms_connect_signal(struct fn *fn, const struct rooms_connect_signal_params *params)

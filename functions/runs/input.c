@@ -24,7 +24,7 @@ runs_input(struct fn *fn, const struct runs_input_params *params, const struct r
 		data = arena_printf(fn->arena, "%s\004", data);
 		eof = false;
 	}
-	if (typed_add(fn, arena_printf(fn->arena, "run:%s:input", run.id), data, eof) < 0)
+	if (typed_add(fn, arena_printf(fn->arena, "run:%s:input", run.id), eof ? TYPED_END : TYPED_TEXT, data) < 0)
 		return -1;
 	typed_ring(fn, "run", run.id);
 	return 0;

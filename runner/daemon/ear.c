@@ -11,6 +11,7 @@
 #include "queue.h"
 #include "redis.h"
 #include "settings.h"
+#include "shells.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -35,6 +36,8 @@ wake(const char *what, const char *id)
 {
 	if (strcmp(what, "run") == 0)
 		queue_typed(id);
+	else if (strcmp(what, "terminal") == 0)
+		shells_rung(id);
 }
 
 static void

@@ -11,12 +11,13 @@
 #define PAGE 16
 
 void
-feed_init(struct feed *f, const char *given, bool interactive)
+feed_init(struct feed *f, const char *given, int64_t most)
 {
 	memset(f, 0, sizeof(*f));
 	f->given = given;
 	f->given_len = strlen(given);
-	f->open = interactive;
+	f->open = most > 0;
+	f->most = most;
 	strcpy(f->last, "0-0");
 	strcpy(f->removed, "0-0");
 }
@@ -66,7 +67,7 @@ feed_write(struct feed *f, int fd)
 	return f->open;
 }
 
-/* Fields d, p, e in this order: typed.lua. */
+/* Fields d, p, k in this order: typed.lua. */
 static bool
 read_entry(struct feed *f, const redisReply *e, struct feed_entry *out)
 {
@@ -76,7 +77,8 @@ read_entry(struct feed *f, const redisReply *e, struct feed_entry *out)
 		return false;
 	snprintf(f->last, sizeof(f->last), "%s", e->element[0]->str);
 	*out = (struct feed_entry){ .data = fields->element[1]->str, .len = fields->element[1]->len,
-		.participant = fields->element[3]->str, .eof = strcmp(fields->element[5]->str, "1") == 0 };
+		.participant = fields->element[3]->str, .eof = strcmp(fields->element[5]->str, "end") == 0,
+		.size = strcmp(fields->element[5]->str, "size") == 0 };
 	return true;
 }
 
@@ -85,7 +87,7 @@ feed_take(struct feed *f, struct redis *redis, struct arena *a, const char *key,
 {
 	int n = 0;
 
-	if (!f->open || waiting(f) >= FEED_WAITING_MAX || f->taken >= FEED_TYPED_MAX)
+	if (!f->open || waiting(f) >= FEED_WAITING_MAX || f->taken >= f->most)
 		return 0;
 	redisReply *r = redis_cmd(redis, "XRANGE %s (%s + COUNT %d", key, f->last, PAGE);
 	if (r == NULL)
@@ -95,7 +97,8 @@ feed_take(struct feed *f, struct redis *redis, struct arena *a, const char *key,
 		struct feed_entry *e = &(*entries)[n];
 		if (!read_entry(f, r->element[i], e))
 			continue;
-		buf_add(&f->typed, e->data, e->len);
+		if (!e->size)
+			buf_add(&f->typed, e->data, e->len);
 		f->taken += (int64_t)e->len;
 		f->open = !e->eof;
 		n++;

@@ -19,7 +19,6 @@
 #include <stdint.h>
 
 #define FEED_WAITING_MAX 65536		/* no more is taken while so many bytes have not been read */
-#define FEED_TYPED_MAX (1 << 20)	/* of one program's life */
 
 struct feed {
 	const char *given;		/* the caller's */
@@ -27,7 +26,7 @@ struct feed {
 	struct buf typed;
 	size_t typed_sent;
 	bool open;			/* more may be typed */
-	int64_t taken;			/* bytes typed so far */
+	int64_t taken, most;		/* bytes typed so far, and at most */
 	char last[48];			/* id of the last entry that was taken */
 	char removed[48];		/* of the last that was removed */
 };
@@ -36,11 +35,12 @@ struct feed {
 struct feed_entry {
 	const char *data, *participant;
 	size_t len;
-	bool eof;
+	bool eof;			/* the end comes after it */
+	bool size;			/* it is a size of the terminal, and is not written */
 };
 
-/* interactive: it stays open behind what was given. */
-void feed_init(struct feed *f, const char *given, bool interactive);
+/* `most` bytes may be typed behind what was given; 0: it ends there. */
+void feed_init(struct feed *f, const char *given, int64_t most);
 void feed_free(struct feed *f);
 
 /* Whether there is something to write, or an end to tell. */

@@ -29,6 +29,7 @@
 
 #define OBEY_MS 2000		/* from KILL until the init is killed from outside, and again until we stop waiting */
 #define BOX_PATIENCE_MS 60000	/* how long a container may be waited for */
+#define TYPED_MAX (1 << 20)	/* bytes, in a run's life */
 #define LOOK_MS 1000		/* between looks at what was typed, when no bell rings */
 
 /* What cannot be read now never can: the row is to be looked at by a person. */
@@ -60,7 +61,7 @@ job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct
 	j->was_shown = rows->shown;
 	j->facts.cancelled = rows->cancel;
 	j->facts.oom_kills = -1;
-	feed_init(&j->feed, rows->input != NULL ? rows->input : "", rows->interactive);
+	feed_init(&j->feed, rows->input != NULL ? rows->input : "", rows->interactive ? TYPED_MAX : 0);
 	j->look = rows->interactive;
 	if (rows->interactive)
 		j->run.has_interactive = j->run.interactive = true;

@@ -9,7 +9,7 @@
  *	queue.c  which run is next            pool.c   warm containers       keep.c    store, then show
  *	job.c    one attempt at one run       box.c    one container         output.c  bytes to chunks
  *	verdict.c  how it ended               cgroup.c what the kernel counted      feed.c, ear.c  what people type
- *	roll.c   the runners that live
+ *	roll.c   the runners that live        shells.c rooms' terminals      shell.c, shell_log.c  one of them
  *
  * SIGTERM: no new runs, those that run are finished, exit 0. A second one, or VIVA_DRAIN seconds: what is
  * not finished is handed back, or ended where its output was seen. After SIGKILL the next start removes the containers
@@ -26,6 +26,7 @@
 #include "queue.h"
 #include "roll.h"
 #include "settings.h"
+#include "shells.h"
 #include "slot.h"
 
 #include <errno.h>
@@ -135,12 +136,14 @@ begin(struct slot *s)
 	insist(s, database);
 	insist(s, images_look);
 	insist(s, returned);
+	insist(s, shells_returned);
 	queue_prepare(languages, n);
 	pool_start(languages, n);
 	images_start();
 	insist(s, roll_sign_on);
 	roll_start();
 	queue_start();
+	shells_start(languages, n);
 	ear_start();
 	metrics_serve(settings.metrics);
 	log_info("runner %s takes runs: %d at a time", settings.name, settings.slots);
@@ -153,6 +156,7 @@ drain(void)
 
 	log_info("stopping: runs that go on are finished");
 	queue_drain();
+	shells_stop(5000);
 	while (!queue_wait(100)) {
 		if (!told_to_stop(0) && clock_mono_ms() < until)
 			continue;

@@ -156,3 +156,72 @@ SELECT iso(started_at), iso(ended_at) FROM ended;
 -- $1 id, $2 attempt int, $3 runner
 -- > started_at, ended_at
 SELECT iso(started_at), iso(ended_at) FROM run WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NOT NULL;
+
+-- shell_claim: takes the oldest terminal that waits, of the languages in $2 (an array literal); a row for each file, or
+-- one without. A terminal is claimed once: its shell is not to be had again.
+-- $1 runner, $2 languages, $3 seconds int
+-- > id, room, participant, name, language, lines int, columns int, created_at, started_at, path, content
+WITH next AS (
+  SELECT id FROM terminal
+  WHERE ended_at IS NULL AND runner IS NULL AND language = ANY ($2::text[])
+  ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
+), mine AS (
+  UPDATE terminal SET runner = $1, started_at = now(), lease_until = now() + $3::int * interval '1 s'
+  FROM next WHERE terminal.id = next.id RETURNING terminal.*
+)
+SELECT mine.id, mine.room_id, mine.participant_id, participant.name, mine.language, mine.rows, mine.columns,
+  iso(mine.created_at), iso(mine.started_at), f.file->>'path', f.file->>'content'
+FROM mine JOIN participant ON participant.id = mine.participant_id
+  LEFT JOIN jsonb_array_elements(mine.files) WITH ORDINALITY AS f(file, n) ON true
+ORDER BY f.n;
+
+-- shell_hold: renews the lease of a terminal; no row: it is no longer ours
+-- $1 id, $2 runner, $3 seconds int, $4 status, $5 lines int, $6 columns int
+-- > close bool, over bool
+UPDATE terminal SET status = $4, rows = $5::int, columns = $6::int, lease_until = now() + $3::int * interval '1 s'
+FROM room WHERE room.id = terminal.room_id AND terminal.id = $1 AND runner = $2 AND terminal.ended_at IS NULL
+RETURNING close, room.ended_at IS NOT NULL;
+
+-- shell_record: keeps what was printed and typed ($2, JSON); what is there already stays
+-- $1 id, $2 chunks
+INSERT INTO terminal_log (terminal_id, seq, kind, data, participant, at)
+SELECT $1, c.seq, c.kind, c.data, c.p, to_timestamp(c.t / 1000.0)
+FROM json_to_recordset($2::json) AS c(seq bigint, kind text, data text, p text, t bigint)
+ON CONFLICT DO NOTHING;
+
+-- shell_end: the one end of a terminal; no row: not ours, or ended already
+-- $1 id, $2 runner, $3 reason
+-- > ended_at
+WITH t AS (
+  UPDATE terminal SET status = 'ended', reason = $3, ended_at = now(), lease_until = NULL
+  WHERE id = $1 AND runner = $2 AND ended_at IS NULL RETURNING *
+), told AS (
+  INSERT INTO event (room_id, type, participant, data)
+  SELECT room_id, 'terminal', participant_id, jsonb_build_object('terminal', id, 'status', status, 'reason', reason) FROM t
+)
+SELECT iso(ended_at) FROM t;
+
+-- shells_orphan: this runner's last life had these: nobody has them now
+-- $1 runner
+UPDATE terminal SET lease_until = now() WHERE runner = $1 AND ended_at IS NULL;
+
+-- shells_lost: terminals whose runner is gone, or that no runner took for half a minute
+-- > id, room, participant, name, language, lines int, columns int, created_at, started_at, runner
+SELECT t.id, t.room_id, t.participant_id, p.name, t.language, t.rows, t.columns, iso(t.created_at), iso(t.started_at),
+  t.runner
+FROM terminal AS t JOIN participant AS p ON p.id = t.participant_id
+WHERE t.ended_at IS NULL
+  AND (t.lease_until <= now() OR (t.runner IS NULL AND t.created_at < now() - interval '30 s'))
+LIMIT 16;
+
+-- shell_bury: the end of a terminal that nobody has; no row: somebody ended it, or has it after all
+-- $1 id, $2 reason
+-- > ended_at
+WITH t AS (
+  UPDATE terminal SET status = 'ended', reason = $2, ended_at = now(), lease_until = NULL
+  WHERE id = $1 AND ended_at IS NULL AND (lease_until <= now() OR runner IS NULL) RETURNING *
+), told AS (
+  INSERT INTO event (room_id, type, participant, data)
+  SELECT room_id, 'terminal', participant_id, jsonb_build_object('terminal', id, 'status', status, 'reason', reason) FROM t
+)
+SELECT iso(ended_at) FROM t;

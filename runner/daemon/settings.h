@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #define SLOTS_MAX 64
+#define TERMINALS_MAX 16
 
 struct settings {
 	const char *name;		/* of this runner: VIVA_RUNNER, or the host's */
@@ -20,6 +21,8 @@ struct settings {
 	const char *init;		/* the program for process 1 */
 	const char *metrics;		/* where they can be asked for: a unix socket's path, or a port on loopback */
 	int slots;			/* runs at the same time */
+	int terminals;			/* shared terminals at the same time */
+	int idle_ms;			/* how long a terminal lives in which nothing happens */
 	int warm;			/* containers kept ready for each language, at least */
 	int drain_ms;			/* how long a stopping runner lets runs finish */
 };

@@ -6,7 +6,7 @@
 DO $$
 DECLARE r text;
 BEGIN
-  FOREACH r IN ARRAY ARRAY['viva_auth', 'viva_rooms', 'viva_docs', 'viva_runs', 'viva_signal', 'viva_system', 'viva_runner'] LOOP
+  FOREACH r IN ARRAY ARRAY['viva_auth', 'viva_rooms', 'viva_docs', 'viva_runs', 'viva_signal', 'viva_system', 'viva_terminal', 'viva_runner'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN EXECUTE format('CREATE ROLE %I LOGIN', r); END IF;
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', r);
     EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', r);
@@ -15,8 +15,8 @@ END $$;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 -- Who is in a room: the runtime's check in front of every room operation.
-GRANT SELECT (id, room_id, account_id, guest, name, role, left_at) ON participant TO viva_rooms, viva_docs, viva_runs, viva_signal;
-GRANT SELECT (id, ended_at) ON room TO viva_rooms, viva_docs, viva_runs, viva_signal;
+GRANT SELECT (id, room_id, account_id, guest, name, role, left_at) ON participant TO viva_rooms, viva_docs, viva_runs, viva_signal, viva_terminal;
+GRANT SELECT (id, ended_at) ON room TO viva_rooms, viva_docs, viva_runs, viva_signal, viva_terminal, viva_runner;
 
 GRANT SELECT, INSERT, UPDATE ON account TO viva_auth;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session TO viva_auth;
@@ -44,7 +44,14 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON room_case TO viva_runs;
 GRANT SELECT, INSERT ON run_case TO viva_runs;
 GRANT SELECT (restricted) ON room TO viva_runs;
 
+GRANT SELECT, INSERT ON terminal TO viva_terminal;
+GRANT UPDATE (close, status, reason, ended_at) ON terminal TO viva_terminal;
+GRANT SELECT (language) ON room TO viva_terminal;
+GRANT INSERT ON event TO viva_terminal;
+
 GRANT SELECT, UPDATE ON run, run_case TO viva_runner;
+GRANT SELECT, UPDATE ON terminal TO viva_runner;
+GRANT SELECT, INSERT ON terminal_log TO viva_runner;
 GRANT SELECT, INSERT, DELETE ON run_output TO viva_runner;
 GRANT SELECT, INSERT, UPDATE ON language TO viva_runner;
 GRANT INSERT ON event TO viva_runner;

@@ -24,6 +24,8 @@ const REFUSES = {
   rooms_join: [404],
   rooms_presence: [409],
   runs_input: [409],
+  terminal_input: [409],
+  terminal_resize: [409],
 };
 
 /* Where the schema allows more than the world does: the same body, so that it can be granted. */

@@ -6,7 +6,7 @@
  * id that nobody has.
  */
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { after, before, test } from "node:test";
 import * as Y from "yjs";
 import { api } from "../lib/api.mjs";
 import { fill, operations } from "../lib/contract.mjs";
@@ -39,6 +39,8 @@ before(async () => {
   for (const role of ["interviewer", "candidate", "observer"]) people[role] = await api.guest(room, role);
 });
 
+after(() => ann.delete(`${room.path}/terminal`));
+
 const connection = () => valid(random(Math.random() * 2 ** 32), { type: "string", pattern: "^[A-Za-z0-9_-]{22}$" });
 
 /* A body that would be taken from somebody who may. */
@@ -56,6 +58,7 @@ async function bodyFor(op, person, place) {
 
 /* Values with which the operation would work for somebody who may: what it is about is there and in the right state. */
 async function ready(op, values) {
+  if (op.id === "terminal_input" || op.id === "terminal_resize") await ann.must(202, "POST", `${room.path}/terminal`, { rows: 24, columns: 80 });
   if (op.id !== "runs_input") return values;
   const { id } = await api.run(ann, room, "input()", { interactive: true, wall_ms: 1000 });
   return { ...values, run: id };

@@ -114,6 +114,10 @@ export class Person {
     return this.request("PATCH", path, body, options);
   }
 
+  delete(path, options) {
+    return this.request("DELETE", path, undefined, options);
+  }
+
   /* The reply's body, or an error when the status is not `status`: for what a test needs but does not test. */
   async must(status, method, path, body) {
     const res = await this.request(method, path, body);

@@ -12,6 +12,7 @@ import { waitFor } from "./wait.mjs";
 const FRAMES = [
   [/\/events(\?|$)/, "RoomEvent"],
   [/\/signal(\?|$)/, "Signal"],
+  [/\/terminal$/, "TerminalChunk"],
 ];
 
 function read(path, data, binary) {

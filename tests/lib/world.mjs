@@ -52,6 +52,7 @@ export class World {
 
   /* To be told how each call went: replaces what it used up. */
   async used(op, status) {
+    if (op.id === "terminal_open" && status < 300) await this.owner.delete(`${this.room.path}/terminal`); /* seats are few */
     if (status >= 300 || !FINAL.has(op.id)) return;
     if (op.id === "rooms_leave") this.guest = undefined;
     else await this.newRoom();

@@ -13,9 +13,10 @@
 #define LIFE_S "3600"
 
 int
-typed_add(struct fn *fn, const char *key, const char *data, bool eof)
+typed_add(struct fn *fn, const char *key, enum typed kind, const char *data)
 {
-	const char *text[] = { key, data, fn->me.participant, eof ? "1" : "", ENTRIES_MAX, BYTES_MAX, LIFE_S };
+	static const char *const kinds[] = { [TYPED_TEXT] = "", [TYPED_END] = "end", [TYPED_SIZE] = "size" };
+	const char *text[] = { key, data, fn->me.participant, kinds[kind], ENTRIES_MAX, BYTES_MAX, LIFE_S };
 	struct bytes argv[7];
 
 	for (int i = 0; i < 7; i++)

@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -336,6 +337,15 @@ box_spare(const struct box *b)
 		log_debug("%s: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
+	if (setpriority(PRIO_PROCESS, (id_t)b->init, -15) < 0)
+		log_debug("%s: its priority stays: %s", b->name, strerror(errno));
+}
+
+void
+box_end(const struct box *b)
+{
+	cgroup_quota(&b->cgroup, -1, BOX_PERIOD_US);
+	box_tell(b, MESSAGE_KILL);
 }
 
 int

@@ -104,9 +104,13 @@ void box_tell(const struct box *b, enum message_kind kind);
 /* Kills the init from outside, and with it all of its container: when it does not obey. */
 void box_kill(const struct box *b);
 
+/* KILL. What would keep the init from doing it in time, a processor that the program has used up, is lifted. */
+void box_end(const struct box *b);
+
 /*
- * From here on the init does not die for want of memory: once the program has been forked, for what is forked from
- * a process may lower itself as far as that. A program that has made itself small would let the init die in its place.
+ * From here on the init is served before the program, and does not die for want of memory: once the program has
+ * been forked, for what is forked from a process may lower itself as far as that. A program that has made itself
+ * small would let the init die in its place.
  */
 void box_spare(const struct box *b);
 

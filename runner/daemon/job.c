@@ -236,7 +236,7 @@ stop(struct job *j)
 {
 	if (j->kill_at != 0)
 		return;
-	box_tell(j->box, MESSAGE_KILL);
+	box_end(j->box);
 	j->kill_at = clock_mono_ms() + OBEY_MS;
 }
 

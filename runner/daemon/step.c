@@ -132,7 +132,7 @@ on_time(struct course *c, int64_t now)
 	}
 	if (c->kill_at == 0 && (now >= c->until || unwanted(c->job))) {
 		c->late = now >= c->until;
-		box_tell(c->box, MESSAGE_KILL);
+		box_end(c->box);
 		c->kill_at = now + OBEY_MS;
 	}
 	if (c->kill_at != 0 && now >= c->kill_at) {

@@ -36,7 +36,7 @@ static const int refused[] = {
 	SCMP_SYS(setns), SCMP_SYS(open_tree), SCMP_SYS(move_mount), SCMP_SYS(fsopen), SCMP_SYS(fsconfig),
 	SCMP_SYS(fsmount), SCMP_SYS(fspick), SCMP_SYS(mount_setattr), SCMP_SYS(name_to_handle_at),
 	SCMP_SYS(open_by_handle_at), SCMP_SYS(quotactl), SCMP_SYS(quotactl_fd), SCMP_SYS(sethostname),
-	SCMP_SYS(setdomainname), SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(mknod), SCMP_SYS(mknodat),
+	SCMP_SYS(setdomainname), SCMP_SYS(swapon), SCMP_SYS(swapoff),
 	/* other processes */
 	SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(process_madvise),
 	SCMP_SYS(process_mrelease), SCMP_SYS(pidfd_getfd), SCMP_SYS(kcmp), SCMP_SYS(migrate_pages),
@@ -110,6 +110,21 @@ refuse_kernel_programs(scmp_filter_ctx c)
 	    SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffffu, PR_SET_SECCOMP));
 }
 
+/* Of special files a program may make FIFOs. */
+static int
+refuse_nodes(scmp_filter_ctx c)
+{
+	static const unsigned kinds[] = { 0, S_IFREG, S_IFCHR, S_IFBLK, S_IFSOCK, S_IFDIR, S_IFLNK };
+
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (seccomp_rule_add(c, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(mknod), 1,
+		    SCMP_A1(SCMP_CMP_MASKED_EQ, S_IFMT, kinds[i])) < 0 ||
+		    seccomp_rule_add(c, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(mknodat), 1,
+		    SCMP_A2(SCMP_CMP_MASKED_EQ, S_IFMT, kinds[i])) < 0)
+			return -1;
+	return 0;
+}
+
 /* clone makes processes and threads, never namespaces. */
 static int
 refuse_namespaces(scmp_filter_ctx c)
@@ -171,7 +186,8 @@ filter_make(struct sock_fprog *out)
 	    seccomp_attr_set(c, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 &&	/* a tree: few steps for each call */
 	    refuse(c) == 0 && refuse_families(c, SCMP_SYS(socket)) == 0 &&
 	    refuse_families(c, SCMP_SYS(socketpair)) == 0 && refuse_protocols(c) == 0 &&
-	    refuse_kernel_programs(c) == 0 && refuse_namespaces(c) == 0 && refuse_tricks(c) == 0)
+	    refuse_kernel_programs(c) == 0 && refuse_namespaces(c) == 0 && refuse_nodes(c) == 0 &&
+	    refuse_tricks(c) == 0)
 		r = export(c, out);
 	if (r < 0 && errno == 0)
 		errno = EINVAL;

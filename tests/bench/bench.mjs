@@ -10,7 +10,7 @@
  *   BENCH_RUNS=20        programs run, for each language
  *   BENCH_ONLY=viva,hocuspocus   some targets;  BENCH_PARTS=load,idle,loss,runs,engine   some parts
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join as path, resolve } from "node:path";
@@ -22,6 +22,7 @@ import { hocuspocus } from "./targets/hocuspocus.mjs";
 import { viva } from "./targets/viva.mjs";
 import { yWebsocket } from "./targets/y-websocket.mjs";
 
+const build = resolve(import.meta.dirname, "../../build");
 const number = (name, otherwise) => Number(process.env[name] ?? otherwise);
 const list = (name, otherwise) => (process.env[name] ?? otherwise).split(",").filter(Boolean);
 
@@ -130,11 +131,12 @@ try {
   }
   if (parts.includes("engine")) {
     say("the document engine");
-    for (const row of await measureEngine(say)) report.add(...row);
+    mkdirSync(build, { recursive: true });
+    for (const row of await measureEngine(say, build)) report.add(...row);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
-  report.write(resolve(import.meta.dirname, "../../build"));
+  report.write(build);
 }
 say(`\n${report.table()}\n\nbuild/bench.json has ${report.rows.length} rows. A ratio below 1 is in our favour.`);
 process.exit(0);

@@ -41,6 +41,9 @@ function replay(updates) {
   return doc;
 }
 
+const CHUNK = 520;
+const split = (list) => Array.from({ length: Math.ceil(list.length / CHUNK) }, (_, i) => list.slice(i * CHUNK, (i + 1) * CHUNK));
+
 /* JavaScript's heap has free pages already, wasm's memory is outside of it: whichever grew more. */
 function residentOf(state) {
   const docs = [];
@@ -62,7 +65,16 @@ result.apply_us = (best(2, () => (doc = replay(updates))) * 1000) / updates.leng
 const state = Y.encodeStateAsUpdate(doc);
 result.encode_ms = best(7, () => Y.encodeStateAsUpdate(doc));
 result.load_ms = best(7, () => dispose(replay([state])));
+const parts = [1, 2, 3, 4, 5, 6, 7, 8].map((i) => Math.floor((updates.length * i) / 8));
+result.linear = parts.map((n) => ({ updates: n, ms: best(1, () => dispose(replay(updates.slice(0, n)))) }));
 if (!isWasm) {
+  /* In chunks, as whoever runs it has to: the time of one merge grows with the square of its inputs. */
+  const chunks = (list) => (list.length > CHUNK ? chunks(split(list).map((part) => Y.mergeUpdates(part))) : Y.mergeUpdates(list));
+  result.merge_all_ms = best(1, () => chunks(updates));
+  result.linear_merge = parts.map((_, i) => {
+    const n = Math.floor((10000 * (i + 1)) / 8);
+    return { updates: n, ms: best(1, () => Y.mergeUpdates(updates.slice(0, n))) };
+  });
   const some = updates.slice(0, 10000);
   result.diff_ms = best(7, () => Y.diffUpdate(state, sv));
   result.merge_10000_ms = best(1, () => Y.mergeUpdates(some));

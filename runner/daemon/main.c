@@ -10,6 +10,7 @@
  *	job.c    one attempt at one run       box.c    one container         output.c  bytes to chunks
  *	verdict.c  how it ended               cgroup.c what the kernel counted      feed.c, ear.c  what people type
  *	roll.c   the runners that live        shells.c rooms' terminals      shell.c, shell_log.c  one of them
+ *	host.c   the machine                  store.c  what is large
  *
  * SIGTERM: no new runs, those that run are finished, exit 0. A second one, or VIVA_DRAIN seconds: what is
  * not finished is handed back, or ended where its output was seen. After SIGKILL the next start removes the containers

@@ -10,6 +10,7 @@
 #include "queue.h"
 
 #include "clock.h"
+#include "host.h"
 #include "job.h"
 #include "log.h"
 #include "metrics.h"
@@ -160,9 +161,10 @@ lease(struct slot *s)
 static struct job *
 find(struct slot *s)
 {
-	struct job *j = draining || !pool_engine() ? NULL : lease(s);
+	bool may = !draining && pool_engine() && host_fits();
+	struct job *j = may ? lease(s) : NULL;
 
-	if (j != NULL || draining || !roll_has_others())
+	if (j != NULL || !may || !roll_has_others())
 		return j;
 	usleep(AGAIN_MS * 1000);
 	return lease(s);
@@ -252,7 +254,7 @@ say_seen(struct bells *b)
 {
 	int64_t now = clock_mono_ms();
 
-	if (draining || !pool_engine() || (b->said_ms != 0 && now - b->said_ms < SEEN_S * 1000 / 3))
+	if (draining || !pool_engine() || !host_fits() || (b->said_ms != 0 && now - b->said_ms < SEEN_S * 1000 / 3))
 		return;
 	if (redis_cmd(b->redis, "SET runner:seen %s EX %d", settings.name, SEEN_S) != NULL)
 		b->said_ms = now;

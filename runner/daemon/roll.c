@@ -7,6 +7,7 @@
  */
 #include "roll.h"
 
+#include "host.h"
 #include "log.h"
 #include "metrics.h"
 #include "pool.h"
@@ -105,6 +106,7 @@ go_on(void *arg)
 
 	(void)arg;
 	while (!leaving) {
+		host_look();
 		slot_fresh(s);
 		bool now = say(s) == 0 && look(s) == 0;
 		if (well && !now)

@@ -70,6 +70,7 @@ test("two stacks run side by side", LIMIT, async () => {
 test("status says in words that all runs", LIMIT, async () => {
   const { stdout } = await script("status");
   assert.match(stdout, /postgres: runs/);
+  assert.match(stdout, /runs: 0 go on, 0 wait; runners: 1\n/);
   assert.match(stdout, /is healthy/);
 });
 

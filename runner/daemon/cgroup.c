@@ -167,6 +167,12 @@ cgroup_peak_kb(const struct cgroup *g)
 }
 
 int64_t
+cgroup_memory(const struct cgroup *g)
+{
+	return number(g->memory, g->v2 ? "memory.current" : "memory.usage_in_bytes", NULL);
+}
+
+int64_t
 cgroup_oom_kills(const struct cgroup *g)
 {
 	return number(g->memory, g->v2 ? "memory.events" : "memory.oom_control", "oom_kill");

@@ -26,6 +26,7 @@ bool cgroup_find(struct cgroup *g, pid_t pid);
 
 int64_t cgroup_cpu_us(const struct cgroup *g);		/* used so far */
 int64_t cgroup_peak_kb(const struct cgroup *g);		/* most memory since the last reset */
+int64_t cgroup_memory(const struct cgroup *g);		/* bytes in use now */
 int64_t cgroup_oom_kills(const struct cgroup *g);	/* processes killed for want of memory */
 void cgroup_reset_peak(const struct cgroup *g);		/* as far as the kernel can */
 

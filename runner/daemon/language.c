@@ -37,7 +37,11 @@ set(struct arena *a, struct err *err, const char *where, const char *name, const
 		out->file = value;
 	else if (strcmp(name, "run") == 0)
 		return add_words(a, err, where, value, out->run, &out->run_count);
-	else if (strcmp(name, "hold") == 0)
+	else if (strcmp(name, "warm") == 0) {
+		out->warm = atoi(value);
+		if (out->warm < 0 || out->warm > 32)
+			return err_set(err, ERR_INVALID, "%s: warm %s: want a number up to 32", where, value);
+	} else if (strcmp(name, "hold") == 0)
 		return add_words(a, err, where, value, out->hold, &out->hold_count);
 	else if (strcmp(name, "compile") == 0)
 		return add_words(a, err, where, value, out->compile, &out->compile_count);

@@ -14,6 +14,7 @@
  *	compile   /usr/local/bin/compile {file}	words of a command that makes one file of the sources and writes it
  *						to its descriptor 3 (compile.h); without it the sources are run
  *	artifact  .program			that file's name below /w when it is run
+ *	warm      2				containers always kept ready; none without it, but while it is in use
  *
  * Beside it may be: `starter`, what an empty start file is offered; `files/`, copied over the image's root; `setup`, a
  * shell script run in the image when its packages are installed. `examples/` are its tests.
@@ -42,6 +43,7 @@ struct lang {
 	size_t compile_count;		/* 0: nothing to compile */
 	const char *artifact;
 	int rank;			/* the lower, the sooner its image and its containers are made */
+	int warm;
 	size_t number;			/* its place in the table */
 	const char *_Atomic image;	/* "sha256:..." of the image in use; NULL: none yet (images.h) */
 	const char *_Atomic version;	/* as read from the image when it was made */

@@ -4,8 +4,11 @@
  * One lock, a list of boxes for each state, and two keepers: threads that make and remove containers.
  * Making one costs the machine 0.3 s of processor, so a taken box is replaced when the run that took
  * it has been answered (its box is given up), or has been running for a while: nobody who waits for a first
- * byte shares the processor with dockerd. At least `warm` boxes are kept of each language that is in use (one of the
- * others), and as many as lately were asked for within ten seconds, up to one for each slot.
+ * byte shares the processor with dockerd, unless there is none left of its language. How many are kept is in
+ * demand.c: what a language's file says, or what its arrivals want, up to one for each slot. Together they may take
+ * VIVA_WARM_MB of memory: where that is used up, the language that was asked for last gets the place of the one that
+ * was not for longest. A language nobody uses for ten minutes loses its own; all do, one by one, while the machine is
+ * short of memory, and then runs are slower to start, but not fewer.
  *
  * A keeper also looks at the idle boxes each second: when the engine restarts it kills them, and a
  * run must not find that out. When the engine is away, keepers try again each second, and runs wait in the queue.
@@ -13,11 +16,13 @@
 #include "pool.h"
 
 #include "clock.h"
+#include "demand.h"
 #include "log.h"
 #include "metrics.h"
 #include "settings.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,9 +32,7 @@
 #include <unistd.h>
 
 #define KEEPERS 2
-#define RECENT_MS 10000		/* what was asked for so long ago says how many to keep */
-#define RECENT 64
-#define IN_USE_MS 1800000	/* a language that nobody asked for that long keeps one box warm, not VIVA_WARM */
+#define SCARCE_KB (512 << 10)	/* of memory that can be had, or a tenth of all where that is less: none is for us */
 #define START_UP_MS 500		/* after this a run that goes on no longer holds up refilling */
 #define SWEEP_MS 60000
 #define LOOK_MS 1000
@@ -44,10 +47,10 @@ static struct lang *languages;
 static size_t languages_count;
 static int making[LANGUAGES_MAX];
 static uid_t next_uid;				/* counted from BOX_UID_FIRST */
-static int64_t asked[LANGUAGES_MAX][RECENT];	/* when boxes were taken: a ring of times */
-static size_t asked_next[LANGUAGES_MAX];
+static struct demand demands[LANGUAGES_MAX];
 static int64_t taken_at, swept_at, looked_at, retry_at;
-static bool engine = true, stopping;
+static bool engine = true, stopping, scarce;
+static int makers;				/* how many may be made ahead at a time */
 
 static struct metric warm = METRIC_GAUGE("viva_pool_warm", "Containers that are warm.", "language");
 static struct metric target = METRIC_GAUGE("viva_pool_target", "Containers that ought to be warm.", "language");
@@ -123,17 +126,12 @@ pool_engine(void)
 static int
 target_of(const struct lang *l, int64_t now)
 {
-	int recent = 0, few = 1, most = settings.slots > settings.warm ? settings.slots : settings.warm;
+	int most = settings.slots > l->warm ? settings.slots : l->warm;
+	int target = demand_target(&demands[l->number], now, l->warm);
 
-	if (l->image == NULL)
+	if (l->image == NULL || scarce)
 		return 0;
-	for (size_t i = 0; i < RECENT; i++) {
-		recent += asked[l->number][i] > now - RECENT_MS;
-		if (l->rank == 1 || (asked[l->number][i] > 0 && asked[l->number][i] > now - IN_USE_MS))
-			few = settings.warm;
-	}
-	int least = recent > few ? recent : few;
-	return least < most ? least : most;
+	return target < most ? target : most;
 }
 
 static bool
@@ -197,6 +195,19 @@ pool_make(const struct box_wish *wish, struct docker *d, struct err *err)
 	return r == 0 ? b : NULL;
 }
 
+/* Under the lock. What the warm ones, and those that are being made, take of memory. */
+static int64_t
+spent(void)
+{
+	int64_t bytes = 0;
+
+	for (struct box *b = boxes[WARM]; b != NULL; b = b->next)
+		bytes += demand_cost(&demands[b->language->number]);
+	for (size_t i = 0; i < languages_count; i++)
+		bytes += making[i] * demand_cost(&demands[i]);
+	return bytes;
+}
+
 /* Under the lock. The oldest first: it is the one whose start-up is surely over. */
 static struct box *
 oldest(const struct lang *l)
@@ -219,8 +230,10 @@ take_warm(const struct lang *l)
 
 	while ((b = oldest(l)) != NULL && !box_alive(b))
 		push(LEAVING, b);
-	if (b != NULL)
+	if (b != NULL) {
 		push(OUT, b);
+		box_wake(b);
+	}
 	return b;
 }
 
@@ -229,11 +242,10 @@ pool_take(const struct lang *l)
 {
 	pthread_mutex_lock(&lock);
 	taken_at = clock_mono_ms();
-	asked[l->number][asked_next[l->number]++ % RECENT] = taken_at;
+	demand_asked(&demands[l->number], taken_at);
 	struct box *b = take_warm(l);
 	pthread_mutex_unlock(&lock);
-	if (b != NULL)
-		box_wake(b);
+	metric_add(&misses, b == NULL, l->name, NULL);
 	return b;
 }
 
@@ -244,7 +256,6 @@ pool_spare(const struct lang *l)
 	struct box *b = count(WARM, l) > 1 ? take_warm(l) : NULL;
 	pthread_cond_signal(&changed);
 	pthread_mutex_unlock(&lock);
-	metric_add(&misses, b == NULL, l->name, NULL);
 	return b;
 }
 
@@ -293,10 +304,35 @@ make_one(struct lang *l, struct docker *d)
 	making[l->number]--;
 	if (b == NULL)
 		return;
+	demand_made(&demands[l->number], clock_mono_ms() - began, cgroup_memory(&b->cgroup));
 	metric_seconds(&refill, clock_mono_ms() - began, l->name, NULL);
 	unlink_box(OUT, b);
 	push(stopping ? LEAVING : WARM, b);
 	pthread_cond_broadcast(&changed);
+}
+
+static void
+evict(struct box *b)
+{
+	unlink_box(WARM, b);
+	push(LEAVING, b);
+}
+
+/* Less than so much can be had, or than a tenth of all. */
+static bool
+memory_is_scarce(long kb)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	char line[128];
+	long total = 0, available = LONG_MAX;
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		sscanf(line, "MemTotal: %ld", &total);
+		sscanf(line, "MemAvailable: %ld", &available);
+	}
+	if (f != NULL)
+		fclose(f);
+	return available < (total / 10 < kb ? total / 10 : kb);
 }
 
 /* Warm boxes whose init is gone: the engine was restarted, or somebody removed them. */
@@ -308,20 +344,100 @@ look_at_warm(void)
 		if (box_alive(b))
 			continue;
 		log_info("%s died while it waited; it is replaced", b->name);
-		unlink_box(WARM, b);
-		push(LEAVING, b);
+		evict(b);
 	}
 }
 
+/* A warm box of the language that was not asked for for longest, if that was before `before`. */
+static struct box *
+least_used(int64_t before)
+{
+	struct box *found = NULL;
+
+	for (struct box *b = boxes[WARM]; b != NULL; b = b->next)
+		if (demands[b->language->number].last_ms < before) {
+			before = demands[b->language->number].last_ms;
+			found = b;
+		}
+	return found;
+}
+
+/* Whether one more of a language fits into the memory we may use, if need be in the place of one that is used less. */
+static bool
+has_room(const struct lang *l)
+{
+	const struct demand *d = &demands[l->number];
+	struct box *other;
+
+	while (spent() + demand_cost(d) > settings.warm_bytes) {
+		if ((other = least_used(d->last_ms)) == NULL)
+			return false;
+		evict(other);
+	}
+	return true;
+}
+
+/* Whether l is to be made before another: it was asked for later, or nobody asked for either and its rank says so. */
+static bool
+sooner(const struct lang *l, const struct lang *other)
+{
+	int64_t a = demands[l->number].last_ms, b = demands[other->number].last_ms;
+
+	return a != b ? a > b : l->rank < other->rank;
+}
+
+/*
+ * What to make ahead now: a language that has none left before one that has some, the one that was asked for last
+ * before others. While a run starts up, only what has none left.
+ */
 static struct lang *
 to_make(int64_t now)
 {
-	if (stopping || now < retry_at || (boxes[OUT] != NULL && now - taken_at < START_UP_MS))
-		return NULL;
+	bool quiet = boxes[OUT] == NULL || now - taken_at >= START_UP_MS, none = false;
+	struct lang *best = NULL;
+	int busy = 0;
+
 	for (size_t i = 0; i < languages_count; i++)
-		if (wanted(&languages[i], now))
-			return &languages[i];
+		busy += making[i];
+	if (stopping || now < retry_at || busy >= makers)
+		return NULL;
+	for (size_t i = 0; i < languages_count; i++) {
+		struct lang *l = &languages[i];
+		bool empty = count(WARM, l) == 0;
+		if (!wanted(l, now) || (!quiet && !empty) || (none && !empty))
+			continue;
+		if (best == NULL || (empty && !none) || sooner(l, best))
+			best = l;
+		none |= empty;
+	}
+	return best != NULL && has_room(best) ? best : NULL;
+}
+
+/* A warm box that there is no reason to keep: of a language that nobody uses any more, beyond what it always has. */
+static struct box *
+forgotten(int64_t now)
+{
+	for (struct box *b = boxes[WARM]; b != NULL; b = b->next)
+		if (now - demands[b->language->number].last_ms >= DEMAND_RECENT_MS &&
+		    count(WARM, b->language) > target_of(b->language, now))
+			return b;
 	return NULL;
+}
+
+/* Each second. */
+static void
+look_at_memory(int64_t now)
+{
+	bool was = scarce;
+
+	scarce = memory_is_scarce(SCARCE_KB);
+	if (scarce && !was)
+		log_warn("memory is short: containers are not kept warm for now");
+	else if (was && !scarce)
+		log_info("there is memory again: containers are kept warm");
+	struct box *b = scarce ? least_used(INT64_MAX) : forgotten(now);
+	if (b != NULL)
+		evict(b);
 }
 
 static void
@@ -350,6 +466,7 @@ keep(struct docker *d)
 		looked_at = now;
 		tell(now);
 		look_at_warm();
+		look_at_memory(now);
 	}
 	if (boxes[LEAVING] != NULL && now >= retry_at)
 		remove_one(d);
@@ -388,6 +505,7 @@ pool_start(struct lang *table, size_t n)
 	pthread_cond_init(&changed, &monotonic);
 	languages = table;
 	languages_count = n;
+	makers = sysconf(_SC_NPROCESSORS_ONLN) > 2 ? (int)sysconf(_SC_NPROCESSORS_ONLN) - 1 : 1;
 	swept_at = clock_mono_ms();
 	next_uid = (uid_t)getpid() % BOX_UIDS;	/* another runner on this host begins elsewhere */
 	for (int i = 0; i < KEEPERS; i++)
@@ -453,11 +571,8 @@ pool_stop(int ms)
 
 	pthread_mutex_lock(&lock);
 	stopping = true;
-	while (boxes[WARM] != NULL) {
-		struct box *b = boxes[WARM];
-		unlink_box(WARM, b);
-		push(LEAVING, b);
-	}
+	while (boxes[WARM] != NULL)
+		evict(boxes[WARM]);
 	pthread_cond_broadcast(&changed);
 	while (clock_mono_ms() < until) {
 		bool busy = boxes[LEAVING] != NULL || boxes[REMOVING] != NULL;

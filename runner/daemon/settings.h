@@ -23,7 +23,7 @@ struct settings {
 	int slots;			/* runs at the same time */
 	int terminals;			/* shared terminals at the same time */
 	int idle_ms;			/* how long a terminal lives in which nothing happens */
-	int warm;			/* containers kept ready for each language, at least */
+	int64_t warm_bytes;		/* what containers that are kept ready may take of memory together */
 	int drain_ms;			/* how long a stopping runner lets runs finish */
 };
 

@@ -86,7 +86,9 @@ a_language_is_data(void **state)
 
 	(void)state;
 	assert_int_equal(language_parse(arena, &e, "x", "# a comment\ntitle  Some Lang\nfile main.x\n"
-	    "packages  a b\nrun /usr/bin/x -q {file}\nenv A=1\nenv B=2 3\n", &l), 0);
+	    "packages  a b\nrun /usr/bin/x -q {file}\nenv A=1\nenv B=2 3\nhold /bin/y {file}\nwarm 2\n", &l), 0);
+	assert_int_equal(l.hold_count, 2);
+	assert_int_equal(l.warm, 2);
 	assert_string_equal(l.title, "Some Lang");
 	assert_int_equal(l.run_count, 3);
 	assert_string_equal(l.run[2], "{file}");
@@ -97,7 +99,8 @@ static void
 a_language_that_cannot_be_is_refused_with_its_place(void **state)
 {
 	static const char *const bad[] = { "", "title A\nfile a\n", "title A\nfile a\nrun x\n", "colour red\n",
-		"title A\nfile a\nrun /x\nenv novalue\n" };
+		"title A\nfile a\nrun /x\nenv novalue\n", "title A\nfile a\nrun /x\nhold x\n",
+		"title A\nfile a\nrun /x\nwarm 33\n" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {

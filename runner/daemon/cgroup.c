@@ -29,9 +29,9 @@ in_list(const char *list, const char *name)
 
 /* Where a v1 controller (or, for "", the v2 hierarchy) is mounted. */
 static bool
-mounted(const char *controller, char out[CGROUP_PATH_MAX])
+mounted(const char *mounts, const char *controller, char out[CGROUP_PATH_MAX])
 {
-	FILE *f = setmntent("/proc/self/mounts", "re");
+	FILE *f = setmntent(mounts, "re");
 	struct mntent m;
 	char text[4096];
 	bool found = false;
@@ -47,15 +47,14 @@ mounted(const char *controller, char out[CGROUP_PATH_MAX])
 	return found;
 }
 
-/* The path of a process in the hierarchy of `controller`, as its line in /proc/<pid>/cgroup has it. */
+/* The path of a process in the hierarchy of `controller`, as its line has it. */
 static bool
-own_path(pid_t pid, const char *controller, char out[CGROUP_PATH_MAX])
+own_path(const char *groups, const char *controller, char out[CGROUP_PATH_MAX])
 {
-	char name[64], line[1024];
+	FILE *f = fopen(groups, "re");
+	char line[1024];
 	bool found = false;
 
-	snprintf(name, sizeof(name), "/proc/%d/cgroup", (int)pid);
-	FILE *f = fopen(name, "re");
 	while (f != NULL && !found && fgets(line, sizeof(line), f) != NULL) {
 		char *list = strchr(line, ':'), *path = list != NULL ? strchr(list + 1, ':') : NULL;
 		if (path == NULL)
@@ -70,30 +69,40 @@ own_path(pid_t pid, const char *controller, char out[CGROUP_PATH_MAX])
 	return found;
 }
 
+/* A path that leads nowhere is that of another namespace, or of an engine on another host. */
 static void
-directory(pid_t pid, const char *controller, char out[CGROUP_PATH_MAX])
+directory(const char *mounts, const char *groups, const char *controller, char out[CGROUP_PATH_MAX])
 {
 	char top[CGROUP_PATH_MAX], path[CGROUP_PATH_MAX];
 
-	if (!mounted(controller, top) || !own_path(pid, controller, path) ||
-	    snprintf(out, CGROUP_PATH_MAX, "%s%s", top, path) >= CGROUP_PATH_MAX)
+	if (!mounted(mounts, controller, top) || !own_path(groups, controller, path) ||
+	    snprintf(out, CGROUP_PATH_MAX, "%s%s", top, path) >= CGROUP_PATH_MAX || access(out, F_OK) < 0)
 		out[0] = '\0';
+}
+
+bool
+cgroup_find_in(struct cgroup *g, const char *mounts, const char *groups)
+{
+	memset(g, 0, sizeof(*g));
+	directory(mounts, groups, "memory", g->memory);
+	directory(mounts, groups, "cpu", g->cpu);
+	directory(mounts, groups, "cpuacct", g->cpuacct);
+	if (g->memory[0] != '\0')
+		return true;
+	g->v2 = true;
+	directory(mounts, groups, "", g->memory);
+	memcpy(g->cpu, g->memory, sizeof(g->cpu));
+	memcpy(g->cpuacct, g->memory, sizeof(g->cpuacct));
+	return g->memory[0] != '\0';
 }
 
 bool
 cgroup_find(struct cgroup *g, pid_t pid)
 {
-	memset(g, 0, sizeof(*g));
-	directory(pid, "memory", g->memory);
-	directory(pid, "cpu", g->cpu);
-	directory(pid, "cpuacct", g->cpuacct);
-	if (g->memory[0] != '\0')
-		return true;
-	g->v2 = true;
-	directory(pid, "", g->memory);
-	memcpy(g->cpu, g->memory, sizeof(g->cpu));
-	memcpy(g->cpuacct, g->memory, sizeof(g->cpuacct));
-	return g->memory[0] != '\0';
+	char groups[64];
+
+	snprintf(groups, sizeof(groups), "/proc/%d/cgroup", (int)pid);
+	return cgroup_find_in(g, "/proc/self/mounts", groups);
 }
 
 /* The number in a file, or behind a word at the start of one of its lines. -1 where there is none. */

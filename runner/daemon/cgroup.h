@@ -24,6 +24,9 @@ struct cgroup {
 /* False where the process's groups are not to be found: then every number is -1. */
 bool cgroup_find(struct cgroup *g, pid_t pid);
 
+/* The same from files that say it: one as /proc/self/mounts is, one as /proc/<pid>/cgroup. */
+bool cgroup_find_in(struct cgroup *g, const char *mounts, const char *groups);
+
 int64_t cgroup_cpu_us(const struct cgroup *g);		/* used so far */
 int64_t cgroup_peak_kb(const struct cgroup *g);		/* most memory since the last reset */
 int64_t cgroup_memory(const struct cgroup *g);		/* bytes in use now */

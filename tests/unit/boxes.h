@@ -116,7 +116,8 @@ static void
 boxes_begin(void)
 {
 	struct err err = { 0 };
-	char ref[64];
+	const char *image, *version;
+	char ref[128];
 
 	arena = arena_new(4096);
 	settings_read();
@@ -130,7 +131,9 @@ boxes_begin(void)
 	languages_count = (size_t)n;
 	for (int i = 0; i < n; i++) {
 		snprintf(ref, sizeof(ref), "viva/%s:current", languages[i].name);
-		docker_image(engine, arena, &err, ref, "viva.version", &languages[i].image, &languages[i].version);
+		if (docker_image(engine, arena, &err, ref, "viva.version", &image, &version) == 0)
+			languages[i].image = image;
+		err_clear(&err);
 	}
 	pool_start(languages, 0);
 }

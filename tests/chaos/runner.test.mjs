@@ -47,7 +47,8 @@ async function outcome(run) {
   return { ...done, stdout: text(chunks, "stdout") };
 }
 
-const SPEAKS = "print('seen')\nimport time\ntime.sleep(4)\nprint('end')\n";
+/* In one piece: an unbuffered print() writes the end of its line apart, and the kill may come between. */
+const SPEAKS = "import os, time\nos.write(1, b'seen\\n')\ntime.sleep(4)\nprint('end')\n";
 const SILENT = "import time\ntime.sleep(3)\nprint('once')\n";
 
 test("the runner killed: what was seen is kept and not run again; what was silent starts over", { timeout: 120_000 }, async () => {

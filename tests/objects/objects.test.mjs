@@ -120,7 +120,7 @@ test("settings that make no sense are refused in words", LIMIT, async () => {
   const none = { VIVA_OBJECTS: "s3://viva", VIVA_SECRETS: secrets("none", ["endpoint http://127.0.0.1"]) };
   assert.match((await run(program, [], none)).out, /secret s3 wants the lines/);
   assert.match((await run(program, [], { VIVA_OBJECTS: "relative/path" })).out, /neither a directory/);
-  assert.match((await run(program, [], { VIVA_OBJECTS: "/nowhere/at/all" })).out, /neither a directory/);
+  assert.match((await run(program, [], { VIVA_OBJECTS: "/nowhere/at/all" })).out, /No such file or directory/);
 });
 
 test("a full disk: what was there stays, what does not fit is not half there, and room that is made is used", LIMIT, async () => {

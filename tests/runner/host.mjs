@@ -10,8 +10,10 @@
  */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
+import net from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inside, quote, sql } from "../lib/database.mjs";
 import { processes, state } from "../lib/stack.mjs";
@@ -28,6 +30,35 @@ function engine(method, path) {
     });
     ask.on("error", fail).end();
   });
+}
+
+/*
+ * The engine's socket with a door: while it is shut, what is asked waits in front of it. Its path is VIVA_DOCKER of a runner.
+ */
+export async function door() {
+  const dir = mkdtempSync(join(tmpdir(), "viva-door-"));
+  const path = join(dir, "engine.sock");
+  const waiting = [];
+  let shut = false;
+  const server = net.createServer((asker) => {
+    const engine = net.connect(read(join(state, "conf/engine")).trim());
+    asker.on("data", (data) => (shut ? waiting.push([engine, data]) : engine.write(data)));
+    engine.pipe(asker);
+    for (const [one, other] of [[asker, engine], [engine, asker]]) one.on("error", () => other.destroy()).on("close", () => other.destroy());
+  });
+  await new Promise((done) => server.listen(path, done));
+  return {
+    path,
+    shut: () => (shut = true),
+    open() {
+      shut = false;
+      for (const [engine, data] of waiting.splice(0)) if (!engine.destroyed) engine.write(data);
+    },
+    close() {
+      server.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
 }
 
 /* What the stack's own runner was given: sockets, roles, secrets. */
@@ -70,6 +101,18 @@ class Runner {
 
   get log() {
     return read(join(this.folder, "log"));
+  }
+
+  /* A number that it tells of itself, or undefined. */
+  async metric(name) {
+    const text = await new Promise((done) => {
+      http.get({ socketPath: join(this.folder, "metrics.sock"), path: "/metrics" }, (reply) => {
+        let all = "";
+        reply.on("data", (d) => (all += d)).on("end", () => done(all));
+      }).on("error", () => done(""));
+    });
+    const line = text.split("\n").find((l) => l.startsWith(`${name} `));
+    return line && Number(line.slice(name.length + 1));
   }
 
   row() {

@@ -7,13 +7,14 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
 import { quote, sql } from "../lib/database.mjs";
-import { language } from "./host.mjs";
+import { door, language } from "./host.mjs";
 import { chunksOf, ended, get, text } from "./sandbox.mjs";
 
 const LIMIT = { timeout: 240_000 };
 const PATIENCE = 120_000;
 const SILENT = "import time\ntime.sleep(4)\nprint('once')\n";
-const SPEAKS = "print('seen')\nimport time\ntime.sleep(600)\n";
+/* In one piece: an unbuffered print() writes the end of its line apart. */
+const SPEAKS = "import os, time\nos.write(1, b'seen\\n')\ntime.sleep(600)\n";
 const FOREVER = "import time\ntime.sleep(170)\n";
 
 let ann, bob;
@@ -130,6 +131,29 @@ test("cancelling: one that waits ends at once, one that runs is stopped, one who
   const end = await done(bob, orphan);
   assert.deepEqual([end.status, await stdout(bob, end)], ["cancelled", "seen\n"], "what it had printed is kept");
   assert.equal((await cancel(bob, orphan)).status, "cancelled", "and again");
+});
+
+test("cancelling a run that has no container yet", LIMIT, async () => {
+  const q = await newLanguage();
+  const engine = await door();
+  const x = await q.runner({ slots: 3, env: { VIVA_DOCKER: engine.path } });
+  /* Those that are warm are taken; then the engine makes no more. */
+  await waitFor(() => x.metric(`viva_pool_warm{language="${q.name}"}`), { within: PATIENCE, every: 200, what: "a warm container" });
+  engine.shut();
+  const runs = [];
+  for (let i = 0; i < 3; i++) runs.push(await submit(ann, await api.room(ann), q, FOREVER));
+  const starting = await waitFor(async () => {
+    const now = await Promise.all(runs.map((run) => get(ann, run)));
+    return now.find((run) => run.status === "starting" && now.some((other) => other.status === "running"));
+  }, { within: PATIENCE, every: 100, what: "a run that has no container" });
+  await cancel(ann, starting);
+  engine.open();
+  assert.equal((await done(ann, starting)).status, "cancelled");
+  assert.deepEqual(await chunksOf(ann, starting), []);
+  for (const run of runs) await cancel(ann, run);
+  for (const run of runs) assert.equal((await done(ann, run)).status, "cancelled");
+  await x.kill();
+  engine.close();
 });
 
 test("a program that took three runners with it is not tried again, and the operator can see why", LIMIT, async () => {

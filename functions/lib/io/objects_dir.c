@@ -22,11 +22,14 @@ struct dir {
 	char *path;
 };
 
+/* Without its directory (a disk that is not mounted) nothing is known of any object. */
 static int
-fail(struct err *err, const char *what, const char *key)
+fail(const struct dir *d, struct err *err, const char *what, const char *key)
 {
-	enum err_kind kind = errno == ENOENT ? ERR_NOT_FOUND : ERR_BUSY;
+	int why = errno;
+	enum err_kind kind = why == ENOENT && access(d->path, F_OK) == 0 ? ERR_NOT_FOUND : ERR_BUSY;
 
+	errno = why;
 	return err_set(err, kind, "objects: %s %s: %s", what, key, strerror(errno));
 }
 
@@ -34,9 +37,8 @@ void *
 objects_dir_open(struct err *err, const char *where)
 {
 	struct dir *d;
-	struct stat st;
 
-	if (where[0] != '/' || strlen(where) > PATH_MAX / 2 || stat(where, &st) < 0 || !S_ISDIR(st.st_mode)) {
+	if (where[0] != '/' || strlen(where) > PATH_MAX / 2) {
 		err_set(err, ERR_INTERNAL, "VIVA_OBJECTS=%s: neither a directory by its whole path nor s3://bucket",
 		    where);
 		return NULL;
@@ -159,7 +161,7 @@ dir_get(void *store, struct arena *a, struct err *err, const char *key, int64_t 
 	path_of(store, key, path);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return fail(err, "get", key);
+		return fail(store, err, "get", key);
 	int64_t left = st.st_size > from ? st.st_size - from : 0;
 	if ((int64_t)len > left)
 		len = (size_t)left;
@@ -184,7 +186,7 @@ dir_delete(void *store, struct err *err, const char *key)
 
 	path_of(d, key, path);
 	if (unlink(path) < 0 && errno != ENOENT && errno != ENOTDIR)
-		return fail(err, "delete", key);
+		return fail(d, err, "delete", key);
 	for (char *end; (end = strrchr(path, '/')) != NULL && end > path + strlen(d->path);) {
 		*end = '\0';
 		if (rmdir(path) < 0)
@@ -196,13 +198,16 @@ dir_delete(void *store, struct err *err, const char *key)
 static int
 dir_exists(void *store, struct err *err, const char *key)
 {
+	const struct dir *d = store;
 	char path[PATH_MAX];
 	struct stat st;
 
-	path_of(store, key, path);
+	path_of(d, key, path);
 	if (stat(path, &st) == 0)
 		return S_ISREG(st.st_mode);
-	return errno == ENOENT || errno == ENOTDIR ? 0 : fail(err, "look at", key);
+	if (errno == ENOTDIR || (errno == ENOENT && access(d->path, F_OK) == 0))
+		return 0;
+	return fail(d, err, "look at", key);
 }
 
 const struct objects_kind objects_dir = { dir_put, dir_get, dir_delete, dir_exists, dir_close };

@@ -173,10 +173,6 @@ yitem_append_bytes(struct yjs_doc *d, struct item *it, struct bytes more)
 {
 	const uint8_t *end = it->data + it->bytes;
 
-	if (more.data == end) {
-		it->bytes += (uint32_t)more.len;
-		return;
-	}
 	if (it->room >= more.len)
 		it->room = (uint16_t)(it->room - more.len);
 	else if (it->room > 0 || !ypool_grow(&d->text, end, more.len))

@@ -60,9 +60,24 @@ check_item(const struct yjs_doc *d, const struct yclient *c, const struct item *
 	check_text(it);
 }
 
+/* Whoever waits is listed, and for something that has not come. */
+static void
+check_waiting(const struct yjs_doc *d)
+{
+	for (uint32_t i = 0; i < d->n_waiting; i++) {
+		const struct yclient *c = d->clients[d->waiting[i]];
+		must(c->waiting_at == i && (c->structs.n > 0 || c->deletes.n > 0));
+		must(c->structs.n == 0 || (c->wait != NULL && c->wait->state <= c->wait_clock));
+		must(c->deletes.n == 0 || c->deletes.v[0].clock >= c->state);
+	}
+	must(d->n_waiting > 0 || d->waiting_bytes == 0);
+	must(d->waiting_bytes <= d->opt.pending && d->n_retry == 0);
+}
+
 void
 must_be_sound(const struct yjs_doc *d)
 {
+	check_waiting(d);
 	for (uint32_t i = 0; i < d->n_clients; i++) {
 		const struct yclient *c = d->clients[i];
 		uint32_t clock = 0;

@@ -14,7 +14,7 @@ void must_equal(struct buf *a, struct buf *b);
 /* Accepted by the widest limits; empty afterwards. */
 void must_be_valid(struct buf *update);
 
-/* Every item stands where its clock says, every list is linked both ways. */
+/* Every item stands where its clock says, every list is linked both ways, nothing waits for what is there. */
 void must_be_sound(const struct yjs_doc *d);
 
 #endif

@@ -8,7 +8,12 @@
  *
  * A resend (the answer got lost) is recognised by its clocks: what the log has is cut off, and
  * when nothing remains nothing is stored. A sync step 2 after a reconnect carries every delete of the
- * document, so it is tried on the stored state, lest the log grow by them each time.
+ * document, so it is tried on the stored state, lest the log grow by them each time; so is what may take
+ * long to integrate.
+ *
+ * Requests overtake one another, so that an edit may come before the one it follows. It waits in the log
+ * then, within the bounds of append.lua; beyond them 409 asks its author to sync, and a sync step 1 asks
+ * everybody in the room.
  */
 #include "docs.h"
 
@@ -25,12 +30,14 @@
 #define AWARENESS_STATE_MAX 4096
 #define CUTS_MAX 3	/* someone else may append in between; more often than this is an attack */
 #define PIECES_MAX 3900 /* Lua unpacks some 8,000 values, and takes two for each */
-#define FIXED_ARGS 10	/* keys and arguments of append.lua before the ranges */
+#define FIXED_ARGS 12	/* keys and arguments of append.lua besides its lists */
+#define STEPS_MAX (4u << 20)	/* that one update may take to integrate; some 10 ms */
 
 /* What a body holds, checked. */
 struct post {
 	struct buf update;		/* all its updates, merged; nothing where has_update is false */
 	bool has_update, resync;
+	bool weighed;			/* the document takes the update in a bounded time */
 	struct buf awareness;		/* awareness messages as they came, framed */
 	uint64_t *speaks_for;		/* the client ids in them */
 	size_t speaks_for_count;
@@ -103,10 +110,11 @@ take_messages(struct fn *fn, const struct doc *d, struct bytes in, struct post *
 /* The arguments of append.lua; see there. */
 static struct bytes *
 script_args(struct fn *fn, const struct doc *d, const struct post *post, const struct yjs_ranges *ranges,
-    int *count)
+    const struct yjs_needs *needs, int *count)
 {
-	size_t n = 0;
-	struct bytes *v = arena_array(fn->arena, FIXED_ARGS + 3 * ranges->n + post->speaks_for_count, sizeof(*v));
+	const struct yjs_sv *wanted = &needs->clocks;
+	size_t n = 0, lists = 3 * ranges->n + 2 * wanted->n + post->speaks_for_count;
+	struct bytes *v = arena_array(fn->arena, FIXED_ARGS + lists, sizeof(*v));
 #define ARG(text) do { const char *t_ = (text); v[n++] = (struct bytes){ (const uint8_t *)t_, strlen(t_) }; } while (0)
 #define NUM(value) ARG(arena_printf(fn->arena, "%" PRIu64, (uint64_t)(value)))
 
@@ -119,11 +127,17 @@ script_args(struct fn *fn, const struct doc *d, const struct post *post, const s
 	ARG(post->resync ? "resync" : "update");
 	v[n++] = post->has_update ? buf_bytes(&post->update) : (struct bytes){ (const uint8_t *)"", 0 };
 	NUM(DOCUMENT_LOG_MAX);
+	NUM(post->weighed ? 0 : needs->jumps);
 	NUM(ranges->n);
 	for (size_t i = 0; i < ranges->n; i++) {
 		NUM(ranges->v[i].client);
 		NUM(ranges->v[i].start);
 		NUM(ranges->v[i].end);
+	}
+	NUM(wanted->n);
+	for (size_t i = 0; i < wanted->n; i++) {
+		NUM(wanted->v[i].client);
+		NUM(wanted->v[i].clock);
 	}
 	for (size_t i = 0; i < post->speaks_for_count; i++)
 		NUM(post->speaks_for[i]);
@@ -157,16 +171,27 @@ cut_known(struct fn *fn, const struct doc *d, struct post *post, const redisRepl
 	return 0;
 }
 
+static struct doc *
+copy_of(struct fn *fn, const struct doc *d)
+{
+	struct doc *copy = arena_alloc(fn->arena, sizeof(*copy));
+
+	*copy = *d;
+	return copy;
+}
+
 static int
-refuse(struct fn *fn, const char *why, const redisReply *reply)
+refuse(struct fn *fn, const struct doc *d, const char *why, const redisReply *reply)
 {
 	const char *client = reply->elements > 1 ? reply->element[1]->str : "";
 
 	if (strcmp(why, "foreign") == 0)
 		return err_set(&fn->err, ERR_DENIED, "client id %s belongs to somebody else in this room", client);
-	if (strcmp(why, "gap") == 0)
+	if (strcmp(why, "gap") == 0) {
+		fn_after(fn, document_ask_room, copy_of(fn, d));
 		return err_set(
 		    &fn->err, ERR_CONFLICT, "edits of client %s are missing before these: sync first", client);
+	}
 	if (strcmp(why, "clients") == 0)
 		return err_set(&fn->err, ERR_TOO_LARGE, "too many client ids have written to this document");
 	if (strcmp(why, "full") == 0)
@@ -174,19 +199,47 @@ refuse(struct fn *fn, const char *why, const redisReply *reply)
 	return err_set(&fn->err, ERR_INTERNAL, "append.lua: %s", why);
 }
 
+/*
+ * Tries the update on the stored document, which costs a read of it: conflicts can be chosen so that integrating takes
+ * hours, here and in every browser. Also tells whether it only repeats what the document has, as most resyncs do: then
+ * nothing changes by it and nothing more waits.
+ */
+static int
+weigh(struct fn *fn, const struct doc *d, struct post *post)
+{
+	struct yjs_doc *doc;
+	struct yjs_applied applied;
+
+	if (document_read(fn, d, &doc) < 0)
+		return -1;
+	size_t waiting = yjs_doc_waiting(doc);
+	yjs_doc_set_work(doc, STEPS_MAX);
+	if (yjs_doc_apply(doc, buf_bytes(&post->update), &d->limits, &applied, &fn->err) < 0) {
+		if (fn->err.kind != ERR_INTERNAL)
+			return -1;
+		err_clear(&fn->err);
+		return err_set(&fn->err, ERR_TOO_LARGE, "these edits conflict with too many others at the same place");
+	}
+	post->weighed = true;
+	post->has_update = applied.changed || applied.dropped || applied.waiting != waiting;
+	return 0;
+}
+
 /* 1 stored, with the log's length; 0 ask again, since something was put right; -1. */
 static int
 try_store(struct fn *fn, const struct doc *d, struct post *post, long long *length)
 {
 	struct yjs_ranges ranges = { 0 };
+	struct yjs_needs needs = { 0 };
+	struct bytes update = buf_bytes(&post->update);
 	int argc;
 
-	if (post->has_update &&
-	    yjs_ranges(fn->arena, buf_bytes(&post->update), &d->limits, &ranges, NULL, &fn->err) < 0)
+	if (post->has_update && (yjs_ranges(fn->arena, update, &d->limits, &ranges, NULL, &fn->err) < 0 ||
+	    yjs_needs(fn->arena, update, &d->limits, &needs, &fn->err) < 0))
 		return -1;
-	if (ranges.n + post->speaks_for_count > PIECES_MAX)
+	if (ranges.n + post->speaks_for_count > PIECES_MAX || needs.clocks.n > PIECES_MAX)
 		return err_set(&fn->err, ERR_TOO_LARGE, "at most %d pieces of clients in one request", PIECES_MAX);
-	struct bytes *argv = script_args(fn, d, post, &ranges, &argc);
+	struct bytes *argv = script_args(fn, d, post, &ranges, &needs, &argc);
 	redisReply *reply = redis_eval(fn->redis, &lua_append, 4, argc, argv);
 	if (reply == NULL)
 		return -1;
@@ -199,27 +252,9 @@ try_store(struct fn *fn, const struct doc *d, struct post *post, long long *leng
 		return document_rebuild(fn, d);
 	if (strcmp(verdict, "known") == 0)
 		return cut_known(fn, d, post, reply);
-	return refuse(fn, verdict, reply);
-}
-
-/*
- * Whether a resync only repeats what the document has: applied to it, nothing changes and nothing more
- * waits. Costs a read of the document, so it is asked of resyncs alone.
- */
-static int
-drop_repeated(struct fn *fn, const struct doc *d, struct post *post)
-{
-	struct doc_state state;
-	struct yjs_doc *doc;
-	struct yjs_applied applied;
-
-	if (document_load(fn, d, &state) < 0 || document_build(fn, &state, &doc) < 0)
-		return -1;
-	size_t waiting = yjs_doc_waiting(doc);
-	if (yjs_doc_apply(doc, buf_bytes(&post->update), &d->limits, &applied, &fn->err) < 0)
-		return -1;
-	post->has_update = applied.changed || applied.dropped || applied.waiting != waiting;
-	return 0;
+	if (strcmp(verdict, "weigh") == 0)
+		return weigh(fn, d, post);
+	return refuse(fn, d, verdict, reply);
 }
 
 static int
@@ -228,7 +263,7 @@ store(struct fn *fn, const struct doc *d, struct post *post)
 	long long length = 0;
 	int done = 0;
 
-	if (post->resync && post->has_update && drop_repeated(fn, d, post) < 0)
+	if (post->resync && post->has_update && weigh(fn, d, post) < 0)
 		return -1;
 	for (int tries = 0; done == 0; tries++) {
 		if (tries > CUTS_MAX)
@@ -236,11 +271,8 @@ store(struct fn *fn, const struct doc *d, struct post *post)
 		if ((done = try_store(fn, d, post, &length)) < 0)
 			return -1;
 	}
-	if (length >= DOCUMENT_TAIL_MAX) {
-		struct doc *copy = arena_alloc(fn->arena, sizeof(*copy));
-		*copy = *d;
-		fn_after(fn, document_checkpoint, copy);
-	}
+	if (length >= DOCUMENT_TAIL_MAX)
+		fn_after(fn, document_checkpoint, copy_of(fn, d));
 	return 0;
 }
 

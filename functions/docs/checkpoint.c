@@ -13,6 +13,8 @@
 #include "queries_docs.h"
 #include "segment.h"
 
+#define LOAD_STEPS_MAX (32u << 20)	/* half of what the engine takes for broken; some 100 ms */
+
 static void
 pack(const struct doc_state *s, struct buf *out)
 {
@@ -65,6 +67,24 @@ trim(struct fn *fn, const struct doc *d, const struct doc_state *s)
 	return redis_cmd(fn->redis, "XTRIM %s MINID %llu-%u", d->log, (unsigned long long)ms, seq + 1) == NULL ? -1 : 0;
 }
 
+/*
+ * What is stored must be loadable, in a bounded time: the encoded state is integrated in another order than its edits
+ * came, and conflicts can be chosen so that this order takes hours. Such a document stays as it is, and takes no more
+ * edits (append.lua), so that its log does not grow for ever: it can be read, and the room goes on.
+ */
+static int
+check_loads(struct fn *fn, const struct doc *d, struct bytes state)
+{
+	struct yjs_doc *doc = yjs_doc_new(&(struct yjs_doc_options){ .work = LOAD_STEPS_MAX });
+	struct yjs_applied applied;
+	int failed = yjs_doc_apply(doc, state, &yjs_limits_all, &applied, &fn->err);
+
+	yjs_doc_free(doc);
+	if (failed < 0)
+		redis_cmd(fn->redis, "HSET %s slow 1", d->clocks);
+	return failed;
+}
+
 static int
 checkpoint(struct fn *fn, const struct doc *d, struct buf *whole, struct buf *segment, struct buf *clients)
 {
@@ -76,7 +96,7 @@ checkpoint(struct fn *fn, const struct doc *d, struct buf *whole, struct buf *se
 	if (s.tail_count == 0)
 		return 0;
 	if (document_build(fn, &s, &doc) < 0 || yjs_doc_encode_pending(doc, NULL, whole, &fn->err) < 0 ||
-	     bindings(fn, d, clients) < 0)
+	    check_loads(fn, d, buf_bytes(whole)) < 0 || bindings(fn, d, clients) < 0)
 		return -1;
 	pack(&s, segment);
 	int stored = put(fn, d, &s, buf_bytes(whole), buf_bytes(segment), buf_cstr(clients));

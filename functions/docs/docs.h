@@ -16,6 +16,9 @@
 /* Puts clocks and client bindings back into Redis when it does not have them. */
 int document_rebuild(struct fn *fn, const struct doc *d);
 
+/* Asks everybody in the room to sync, since edits are missing; once in ten seconds. For fn_after, as the next. */
+void document_ask_room(struct fn *fn, void *arg);
+
 /* Compacts the tail into the checkpoint; for fn_after. `arg` is a struct doc of the request's arena. */
 void document_checkpoint(struct fn *fn, void *arg);
 

@@ -3,6 +3,7 @@
  */
 #include "docs.h"
 
+#include "clock.h"
 #include "lua_docs.h"
 #include "queries_docs.h"
 
@@ -68,42 +69,70 @@ add_bindings(struct fn *fn, struct args *a, const struct doc_state *s)
 	return 0;
 }
 
+/*
+ * Clocks as append.lua writes them: what the log has of a client from 0 on, then pieces whose predecessor
+ * has not come, and till where it waits for them.
+ */
+static void
+add_clocks(struct args *a, const struct yjs_ranges *runs, size_t *n)
+{
+	struct buf clock = { 0 };
+
+	*n = 0;
+	for (size_t i = 0, next; i < runs->n; i = next, ++*n) {
+		const struct yjs_range *r = &runs->v[i];
+		size_t piece = r->start == 0 ? i + 1 : i;
+		buf_clear(&clock);
+		buf_printf(&clock, "%u", r->start == 0 ? r->end : 0);
+		for (next = piece; next < runs->n && runs->v[next].client == r->client; next++)
+			buf_printf(&clock, ",%u-%u", runs->v[next].start, runs->v[next].end);
+		if (next > piece)
+			buf_printf(&clock, ";%u;%lld;0", runs->v[next - 1].start, (long long)clock_wall_ms());
+		arg_num(a, r->client);
+		arg_str(a, arena_strdup(a->arena, buf_cstr(&clock)));
+	}
+	buf_free(&clock);
+}
+
+/* What waits counts: the log has it, and a resend of it is a repetition. */
+static int
+stored_runs(struct fn *fn, const struct doc_state *state, struct yjs_ranges *out)
+{
+	struct buf whole = { 0 };
+	struct yjs_doc *doc;
+	int failed = -1;
+
+	if (document_build(fn, state, &doc) == 0 && yjs_doc_encode_pending(doc, NULL, &whole, &fn->err) == 0)
+		failed = yjs_ranges(fn->arena, buf_bytes(&whole), &yjs_limits_all, out, NULL, &fn->err);
+	buf_free(&whole);
+	return failed;
+}
+
 int
 document_rebuild(struct fn *fn, const struct doc *d)
 {
-	struct args a = { .arena = fn->arena };
+	struct args a = { .arena = fn->arena }, clocks = { .arena = fn->arena };
 	struct doc_state state;
 	struct log_size_row *size;
-	struct buf whole = { 0 }, sv = { 0 };
-	struct yjs_doc *doc;
-	struct yjs_sv clocks;
+	struct yjs_ranges runs;
 	uint64_t bytes;
-	int failed = -1;
+	size_t n;
 
-	if (document_load(fn, d, &state) < 0 || log_size(fn->pg, &size, d->room, d->name) < 0)
+	if (document_load(fn, d, &state) < 0 || log_size(fn->pg, &size, d->room, d->name) < 0 ||
+	    stored_runs(fn, &state, &runs) < 0)
 		return -1;
 	bytes = (uint64_t)size->bytes;
 	for (size_t i = 0; i < state.tail_count; i++)
 		bytes += state.tail[i].update.len;
-	/* What waits counts: the log has it, and a resend of it is a repetition. */
-	if (document_build(fn, &state, &doc) < 0 || yjs_doc_encode_pending(doc, NULL, &whole, &fn->err) < 0 ||
-	    yjs_update_sv(&sv, buf_bytes(&whole), &yjs_limits_all, &fn->err) < 0 ||
-	    yjs_sv_decode(fn->arena, buf_bytes(&sv), 0, &clocks, &fn->err) < 0)
-		goto out;
+	add_clocks(&clocks, &runs, &n);
 	arg_str(&a, d->clients);
 	arg_str(&a, d->clocks);
 	arg_num(&a, bytes);
 	arg_num(&a, KEEP_SECONDS);
-	arg_num(&a, clocks.n);
-	for (size_t i = 0; i < clocks.n; i++) {
-		arg_num(&a, clocks.v[i].client);
-		arg_num(&a, clocks.v[i].clock);
-	}
-	if (add_bindings(fn, &a, &state) == 0 &&
-	    redis_eval(fn->redis, &lua_rebuild, 2, (int)a.n, a.v) != NULL)
-		failed = 0;
-out:
-	buf_free(&whole);
-	buf_free(&sv);
-	return failed;
+	arg_num(&a, n);
+	for (size_t i = 0; i < clocks.n; i++)
+		arg(&a, clocks.v[i].data, clocks.v[i].len);
+	if (add_bindings(fn, &a, &state) < 0)
+		return -1;
+	return redis_eval(fn->redis, &lua_rebuild, 2, (int)a.n, a.v) == NULL ? -1 : 0;
 }

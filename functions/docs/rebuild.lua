@@ -1,7 +1,7 @@
 -- rebuild.lua - puts clocks and bindings back that Redis lost or let expire; nothing if they are there.
 --
 -- KEYS  1 clients   2 clocks
--- ARGV  1 bytes of the log so far   2 seconds to keep   3 n, then n * (client, next clock), then m * (client, participant)
+-- ARGV  1 bytes of the log so far   2 seconds to keep   3 n, then n * (client, clock as append.lua writes it), then m * (client, participant)
 --
 -- Safe against appends meanwhile: append.lua refuses to store before `ready` is set, and this sets
 -- everything in one step, so what the caller has read of the log is all of it.

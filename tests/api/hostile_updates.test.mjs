@@ -40,10 +40,13 @@ after(async () => {
   calm();
 });
 
+/* Messages with something in them; a step 1 only asks for what is missing. */
+const shown = () => ear.messages.filter((bytes) => frames.read(bytes).some((m) => m.step !== "step1")).length;
+
 /* Runs `attack` and checks that the room is as it was and that nobody heard of it. */
 async function unnoticed(attack) {
   const before = await frames.state(ann, room);
-  const heard = ear.messages.length;
+  const heard = shown();
   await attack();
   const now = await frames.state(ann, room);
   assert.deepEqual(now.update, before.update, "the document changed");
@@ -52,7 +55,7 @@ async function unnoticed(attack) {
   const word = `${Math.random()}`;
   await ann.must(204, "POST", updates(), frames.awareness({ [doc.clientID]: { clock: ++clock, state: { word } } }));
   await ear.next((bytes) => frames.read(bytes).some((m) => m.type === "awareness" && frames.readAwareness(m.bytes).some((s) => s.state?.word === word)));
-  assert.equal(ear.messages.length, heard + 1, "somebody heard of it");
+  assert.equal(shown(), heard + 1, "somebody heard of it");
 }
 let clock = 0;
 

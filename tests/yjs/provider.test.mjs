@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import WebSocket from "ws";
 import { api, waitFor } from "../lib/api.mjs";
+import * as frames from "../lib/frames.mjs";
 import { edit, Editor, level, Y } from "./client.mjs";
 import { typeFor } from "./people.mjs";
 
@@ -368,4 +369,35 @@ test("documents are compared while something happens, and not while nothing does
   await new Promise((wake) => setTimeout(wake, 1500));
   assert.equal(asked, before);
   assert.equal(ann.status.state, "saved");
+});
+
+test("an edit that never reached the server, though it was answered, is asked for by the room and sent", async () => {
+  const { room, bob, ben } = await pair();
+  let lie = false;
+  const lying = (url, options) => {
+    if (!lie || !url.endsWith("/updates")) return fetch(url, options);
+    lie = false;
+    return Promise.resolve(new Response(null, { status: 204 }));
+  };
+  /* Nothing of its own makes it look: only the room's word. */
+  const deaf = { witness: 2 ** 30, idleCheck: 2 ** 30, check: 2 ** 30, echo: 2 ** 30 };
+  const ann = await arrive(room.owner, room, { fetch: lying, timing: deaf, awareness: null });
+  ann.text().insert(0, "first ");
+  await level([ann, ben]);
+  lie = true;
+  ann.text().insert(6, "lost");
+  await ann.whenSaved();
+
+  /* Somebody refers to it without having it from the server. */
+  const behind = new Y.Doc();
+  Y.applyUpdate(behind, Y.encodeStateAsUpdate(ann.doc));
+  const before = Y.encodeStateVector(behind);
+  behind.getText("file:main.py").insert(10, "!");
+  const body = frames.update(Y.encodeStateAsUpdate(behind, before));
+  const post = () => bob.post(`${room.path}/docs/code/updates`, body);
+  assert.equal((await post()).status, 409);
+  await waitFor(() => ben.text().toString() === "first lost");
+  assert.equal((await post()).status, 204);
+  await waitFor(() => ben.text().toString() === "first lost!");
+  await level([ann, ben]);
 });

@@ -14,6 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * What waits in a document. append.lua lets 256 KiB of updates wait; a struct of two bytes costs fifty here.
+ * Beyond this the engine would drop it all, and what was acknowledged with it.
+ */
+#define PENDING_MAX (8u << 20)
+
 /* The shared types of `code`: an index of files, and a text for each. */
 static bool
 code_root(void *arg, struct bytes name)
@@ -133,7 +139,7 @@ free_doc(void *doc)
 int
 document_build(struct fn *fn, const struct doc_state *state, struct yjs_doc **out)
 {
-	struct yjs_doc *doc = yjs_doc_new(NULL);
+	struct yjs_doc *doc = yjs_doc_new(&(struct yjs_doc_options){ .pending = PENDING_MAX });
 	struct yjs_applied applied;
 
 	arena_defer(fn->arena, free_doc, doc);

@@ -27,6 +27,12 @@ yjs_doc_new(const struct yjs_doc_options *opt)
 }
 
 void
+yjs_doc_set_work(struct yjs_doc *d, uint64_t steps)
+{
+	d->opt.work = steps;
+}
+
+void
 yjs_doc_free(struct yjs_doc *d)
 {
 	if (d == NULL)

@@ -121,6 +121,15 @@ int yjs_diff(struct buf *out, struct bytes update, struct bytes sv, const struct
 int yjs_update_sv(struct buf *out, struct bytes update, const struct yjs_limits *lim,
     struct err *e);
 
+/*
+ * What must be there for all of the update to be integrated: of each client that others' structs or any
+ * deletes refer to, the clock from which on nothing is referred to. What the update brings itself is not taken off. `jumps` counts the
+ * structs that do not go on where the one before ended: each may have to look for its place among others.
+ */
+struct yjs_needs;
+int yjs_needs(struct arena *a, struct bytes update, const struct yjs_limits *lim, struct yjs_needs *out,
+    struct err *e);
+
 /* A line for each struct and delete of the update, for people. */
 int yjs_show(struct buf *out, struct bytes update, struct err *e);
 
@@ -133,6 +142,11 @@ struct yjs_clock {
 struct yjs_sv {
 	struct yjs_clock *v;	/* in descending order of client, none twice */
 	size_t n;
+};
+
+struct yjs_needs {
+	struct yjs_sv clocks;
+	uint32_t jumps;
 };
 
 /* `clients` bounds the entries; 0 for no bound but the bytes. */
@@ -249,6 +263,9 @@ int yjs_doc_encode_pending(const struct yjs_doc *d, const struct yjs_sv *sv, str
 /* The state vector, encoded; and one client's clock. What waits does not count. */
 void yjs_doc_sv(const struct yjs_doc *d, struct buf *out);
 uint32_t yjs_doc_clock(const struct yjs_doc *d, uint64_t client);
+
+/* From now on an apply may take so many steps: as the option `work`. */
+void yjs_doc_set_work(struct yjs_doc *d, uint64_t steps);
 
 /* Bytes that wait for something else to come. */
 size_t yjs_doc_waiting(const struct yjs_doc *d);

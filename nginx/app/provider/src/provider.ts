@@ -25,6 +25,7 @@ const PROOF_MS = 3_000;
 /* A stored document that does not load must not keep the room shut. */
 const PERSISTENCE_MS = 5_000;
 const CHECKS_DOUBLED_MOST = 2;
+const ASKED_MS = 500;
 
 /* Said by nobody else. */
 const DIVERGED: Problem = { type: "diverged", title: "The document here and the server's have diverged", status: 0 };
@@ -50,6 +51,7 @@ export class Provider extends ObservableV2<Events> implements WitnessHost {
   readonly #downlink: Downlink;
   readonly #witness: Witness;
   readonly #gap: Timer;
+  readonly #asked: Timer;
   readonly #gapBackoff = new Backoff(1_000, 60_000);
   readonly #check: Timer;
   readonly #hello: Timer;
@@ -91,6 +93,7 @@ export class Provider extends ObservableV2<Events> implements WitnessHost {
       this.timing,
     );
     this.#gap = new Timer(() => this.#hasGap() && this.#uplink.resync());
+    this.#asked = new Timer(() => this.#uplink.resync());
     this.#check = new Timer(() => this.#checkNow());
     this.#hello = new Timer(() => this.#announce());
     this.doc.on("update", this.#onUpdate);
@@ -267,7 +270,7 @@ export class Provider extends ObservableV2<Events> implements WitnessHost {
     this.#uplink.stop();
     this.#downlink.stop();
     this.#witness.stop();
-    for (const timer of [this.#gap, this.#check, this.#hello]) timer.stop();
+    for (const timer of [this.#gap, this.#asked, this.#check, this.#hello]) timer.stop();
   }
 
   async #openSocket(url: string): Promise<SocketLike> {
@@ -355,7 +358,8 @@ export class Provider extends ObservableV2<Events> implements WitnessHost {
       if (kind === "update" || kind === "step2") Y.applyUpdate(this.doc, payload, this);
       else if (kind === "awareness") this.awareness && applyAwarenessUpdate(this.awareness, payload, this);
       else if (kind === "query") this.#announce();
-      else this.#uplink.resync();
+      /* Step 1 of a server that misses edits: everyone is asked, and not everyone is to answer at once. */
+      else if (!this.#asked.set) this.#asked.start(Math.random() * ASKED_MS);
     } catch {
       this.#uplink.resync();
     }

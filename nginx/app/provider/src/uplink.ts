@@ -21,7 +21,7 @@ const UPDATE_MOST = 960 * 1024;
 /* What a browser sends for a page that goes away. */
 const GOODBYE_MOST = 60 * 1024;
 const FLYING_MOST = 3;
-const CONFLICTS_MOST = 5;
+const CONFLICTS_MOST = 8;
 
 export interface UplinkHost {
   readonly doc: Y.Doc;

@@ -2,7 +2,7 @@
  * attack.mjs - the programs of attacks/: each begins with what it claims and how it must end.
  *
  *   claim: what must be true (in C behind its name) status: ok time_limit   one of these
- *   wall: 1500        its time in ms (10 s)       exit: 7  signal: 31
+ *   wall: 1500        its time in ms (a minute)      exit: 7  signal: 31
  *   prints: held      a line of its output        never: survived           nowhere in its output
  *   cpu: half         no more processor than that terminal: yes             at a terminal
  *   input: text                                   file: name                under another name
@@ -19,6 +19,9 @@ import { run } from "./sandbox.mjs";
 const folder = join(import.meta.dirname, "attacks");
 const LANGUAGE = { ".py": "python", ".js": "javascript", ".c": "c", ".cpp": "cpp", ".rs": "rust", ".go": "go", ".java": "java" };
 const HELP = { python: "attempt.py", javascript: "attempt.js", c: "attempt.h" };
+
+/* What is not about time has a minute of it. */
+export const WALL = 60_000;
 
 /* Beyond its time and the second that an end may take: what a machine that does six other things adds. */
 const SLACK_MS = Number(process.env.VIVA_SLACK ?? 6000);
@@ -56,7 +59,7 @@ export function bodyOf(attack) {
   const files = [{ path, content: text }];
   if (/\battempt\b/.test(text) && HELP[language])
     files.push({ path: HELP[language], content: readFileSync(join(folder, "with", basename(HELP[language])), "utf8") });
-  const body = { language, files, wall_ms: Number(attack.wall ?? 10_000) };
+  const body = { language, files, wall_ms: Number(attack.wall ?? WALL) };
   if (input) body.input = input;
   if (attack.terminal) body.terminal = { rows: 24, columns: 80 };
   return body;
@@ -74,7 +77,7 @@ export function judge(attack, done) {
   if (attack.prints) assert.ok(output.split(/\r?\n/).includes(attack.prints), `must print ${attack.prints}: ${shown}`);
   if (attack.never) assert.ok(!output.includes(attack.never), shown);
   if (attack.cpu === "half") assert.ok(done.cpu_ms <= done.wall_ms / 2 + 400, `${done.cpu_ms} of ${done.wall_ms} ms`);
-  const late = done.wall_ms - Number(attack.wall ?? 10_000);
+  const late = done.wall_ms - Number(attack.wall ?? WALL);
   assert.ok(!(late > 1000 + SLACK_MS), `it ended ${late} ms after its time`);
 }
 

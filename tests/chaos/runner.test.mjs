@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
 import { boxes, chunksOf, ended, text } from "../runner/sandbox.mjs";
+import { inits } from "../soak/machine.mjs";
 import { kill, victims } from "./victims.mjs";
 
 let ann;
@@ -82,6 +83,18 @@ test("PostgreSQL killed as a program ends: the end is stored when it is back", {
   await waitFor(() => victims.PostgreSQL().some((pid) => pid && !dead.includes(pid)), { within: 30_000, what: "PostgreSQL" });
   const done = await waitFor(() => outcome(run), { within: 60_000, what: "its end" });
   assert.deepEqual([done.status, done.stdout], ["ok", "seen\nend\n"]);
+});
+
+test("every init killed: what was seen is kept, what was silent starts over in another sandbox", { timeout: 120_000 }, async () => {
+  const [seen, silent] = [await program(SPEAKS), await program(SILENT)];
+  await printed(seen);
+  await running(silent);
+  for (const pid of inits()) process.kill(pid, "SIGKILL");
+  const first = await outcome(seen);
+  assert.deepEqual([first.status, first.stdout], ["runner_lost", "seen\n"]);
+  const second = await outcome(silent);
+  assert.deepEqual([second.status, second.stdout], ["ok", "once\n"]);
+  assert.equal((await outcome(await program("print('new')"))).stdout, "new\n");
 });
 
 test("the engine killed: runs end once, and new ones run", { timeout: 120_000 }, async () => {

@@ -93,7 +93,7 @@ async function judge({ who }, id, ends) {
   if (seqs.some((seq, i) => seq !== i + 1)) wrong.push(`run ${id} (${run.status}): chunks ${seqs}`);
   if (!WHOLE.startsWith(printed)) wrong.push(`run ${id} (${run.status}) printed ${JSON.stringify(printed.slice(0, 200))}`);
   if (run.status === "ok" && printed !== WHOLE) wrong.push(`run ${id} is ok without all of its output: ${JSON.stringify(printed.slice(-80))}`);
-  if (!["ok", "internal_error"].includes(run.status)) wrong.push(`run ${id} ended as ${run.status}: ${run.detail}`);
+  if (!["ok", "internal_error", "runner_lost"].includes(run.status)) wrong.push(`run ${id} ended as ${run.status}: ${run.detail}`);
   return wrong;
 }
 

@@ -1,6 +1,6 @@
 /*
- * hostile.mjs - SOAK_RUNS (1000) hostile programs, the attacks of tests/runner in an order drawn at random, as many at a time as there are
- * slots (VIVA_SLOTS, as the stack has it).
+ * hostile.mjs - SOAK_RUNS (1000) hostile programs, attacks of tests/runner drawn at random, as many at a time as there
+ * are slots (VIVA_SLOTS, as the stack has it).
  *
  * None may escape, no slot may be stuck, no container left, and the memory of runner and engine must not grow. Where n
  * runs show no escape, there are fewer than 3/n of them (95 % confidence, the rule of three).

@@ -1,5 +1,5 @@
 # claim: who stops itself is ended by its time
-# wall: 1000
+# wall: 4000
 # status: time_limit
 # prints: stopped
 import os

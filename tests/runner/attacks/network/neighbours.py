@@ -1,7 +1,6 @@
 # claim: nobody listens on its loopback, and it has no other interface
 # status: ok
 # prints: held
-# wall: 20000
 import socket
 from attempt import held
 

@@ -7,7 +7,7 @@
  *   BENCH_USERS=2,10,30,50   people in one room
  *   BENCH_ROOMS=50,500       rooms of two
  *   BENCH_IDLE=1000      idle connections, two in a room
- *   BENCH_RUNS=20        programs run, for each language
+ *   BENCH_RUNS=50        programs run, for each language
  *   BENCH_ONLY=viva,hocuspocus   some targets;  BENCH_PARTS=load,idle,loss,runs,engine   some parts
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -124,9 +124,9 @@ try {
     for (const peer of peers.filter((target) => !lacks(target))) compare(report, mine, await measureTarget(peer), peer.name);
   }
   if (parts.includes("runs")) {
-    say("submit → first byte of output");
-    for (const { language, peer, ours: our, theirs, n } of await measureRuns(number("BENCH_RUNS", 20), say)) {
-      report.add(`submit to first output byte p50, ${language}`, "ms", our, theirs, peer, n);
+    say("runs: submit → first byte of output, → result");
+    for (const { name, unit, peer, ours: our, theirs, n } of await measureRuns(number("BENCH_RUNS", 50), say)) {
+      report.add(name, unit, our, theirs, peer, n);
     }
   }
   if (parts.includes("engine")) {

@@ -1,5 +1,5 @@
 // claim: JavaScript that hears every signal and goes on is ended by its time
-// wall: 5000
+// wall: 20000
 // status: time_limit
 // prints: deaf
 for (const s of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR2", "SIGALRM"]) process.on(s, () => {});

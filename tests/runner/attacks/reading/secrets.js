@@ -4,7 +4,7 @@
 // prints: held
 const { readdirSync, readFileSync, lstatSync } = require("node:fs");
 const { held } = require("./attempt.js");
-const SECRET = /-----BEGIN [A-Z ]*PRIVATE KEY|pgpass|VIVA_NONCE|static-auth-secret|docker\.sock/;
+const SECRET = /-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{40}|pgpass|VIVA_NONCE|static-auth-secret|docker\.sock/;
 
 function look(path, depth) {
   let names = [];

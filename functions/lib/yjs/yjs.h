@@ -123,8 +123,9 @@ int yjs_update_sv(struct buf *out, struct bytes update, const struct yjs_limits 
 
 /*
  * What must be there for all of the update to be integrated: of each client that others' structs or any
- * deletes refer to, the clock from which on nothing is referred to. What the update brings itself is not taken off. `jumps` counts the
- * structs that do not go on where the one before ended: each may have to look for its place among others.
+ * deletes refer to, the clock from which on nothing is referred to. What the update brings itself is not
+ * taken off. `jumps` counts the structs that do not go on where the one before ended: each may have to look
+ * for its place among others.
  */
 struct yjs_needs;
 int yjs_needs(struct arena *a, struct bytes update, const struct yjs_limits *lim, struct yjs_needs *out,

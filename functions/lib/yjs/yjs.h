@@ -220,7 +220,9 @@ struct yjs_applied {
  * an error of kind ERR_INVALID or ERR_TOO_LARGE leaves the document as it was, ERR_LIMIT (too
  * many clients) as well. Only where integration needs more than opt.work steps (which no editor
  * causes, but chosen conflicts can) it stops half way with ERR_INTERNAL: every later apply answers
- * the same, and the document is only good for yjs_doc_free().
+ * the same, and the document is only good for yjs_doc_free(). The bound is each call's: updates that
+ * were taken one by one can together exceed it when their encoded state is loaded at once. Who keeps
+ * what strangers send should try it on a document first.
  *
  * yjs_doc_apply_changes() also lists what changed; see below. It costs time in the length of
  * the types that changed.

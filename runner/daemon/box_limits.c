@@ -12,7 +12,7 @@ static const struct box_limits limits[BOX_CLASSES] = {
 	[BOX_RUN] = { "run", .memory = MIB(256), .work = MIB(64), .tmp = MIB(64), .output = MIB(1),
 	    .cpu_quota_us = 50000, .cpu_burst_us = 50000, .pids = 64, .files = 512 },
 	[BOX_COMPILE] = { "compile", .memory = MIB(1024), .work = MIB(256), .tmp = MIB(256), .output = MIB(1),
-	    .wall_ms = 15000, .cpu_quota_us = 200000, .cpu_burst_us = 0, .pids = 128, .files = 1024 },
+	    .wall_ms = 60000, .cpu_quota_us = 200000, .cpu_burst_us = 0, .pids = 128, .files = 1024 },
 	[BOX_TERMINAL] = { "terminal", .memory = MIB(256), .work = MIB(64), .tmp = MIB(64), .output = MIB(1024),
 	    .cpu_quota_us = 50000, .cpu_burst_us = 50000, .pids = 64, .files = 512 },
 	[BOX_INSTALL] = { "install", .memory = MIB(512), .work = MIB(256), .tmp = MIB(128), .output = MIB(1),

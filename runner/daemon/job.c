@@ -11,6 +11,7 @@
 
 #include "cases.h"
 #include "clock.h"
+#include "compile.h"
 #include "keep.h"
 #include "log.h"
 #include "pool.h"
@@ -79,7 +80,7 @@ job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct
 	j->language = l;
 	j->files_count = n < PROGRAM_FILES_MAX ? n : PROGRAM_FILES_MAX;
 	take_files(j, rows);
-	j->in = j->out = j->err = -1;
+	j->in = j->out = j->err = j->artifact = -1;
 	j->lease_until = lease_until;
 	j->leased_at = clock_mono_ms();
 	output_init(&j->output, s->arena, box_limits(BOX_RUN)->output);
@@ -106,6 +107,7 @@ job_free(struct job *j)
 	close_fd(&j->out);
 	close_fd(&j->err);
 	close_fd(&j->wake);
+	close_fd(&j->artifact);
 	if (j->box != NULL)
 		pool_leave(j->box);
 	output_free(&j->output);
@@ -136,6 +138,8 @@ program_of(const struct job *j)
 		f->columns = (uint16_t)j->run.terminal->columns;
 		f->env[f->envc++] = (struct program_text){ "TERM=xterm-256color", 19 };
 	}
+	if (j->artifact >= 0)
+		f->artifact = (struct program_text){ j->language->artifact, (uint32_t)strlen(j->language->artifact) };
 	f->filec = (uint32_t)j->files_count;
 	memcpy(f->files, j->files, j->files_count * sizeof(*f->files));
 	return f;
@@ -195,7 +199,7 @@ static bool
 send_job(struct job *j)
 {
 	slot_fresh(j->slot);
-	if (box_start(j->box, &j->slot->err, program_of(j), -1, -1) < 0) {
+	if (box_start(j->box, &j->slot->err, program_of(j), j->artifact, -1) < 0) {
 		if (j->slot->err.kind == ERR_TOO_LARGE)
 			j->facts.failed = arena_strdup(j->slot->arena, j->slot->err.detail);
 		return false;
@@ -511,15 +515,17 @@ job_run(struct job *j)
 		finish(j);
 		return;
 	}
-	if (j->run.cases != NULL) {
+	bool compiled = compile(j, start_file(j));
+	if (compiled && j->run.cases != NULL) {
 		cases_run(j);
 		return;
 	}
-	if (start(j))
+	if (compiled && start(j))
 		run(j);
 	/* A program that makes itself small has the kernel kill the init in its place: its end, not a loss. */
 	bool starved = !j->facts.ended && j->facts.oom_kills > 0;
-	bool over = j->facts.cancelled || j->facts.failed != NULL || j->facts.late || j->output.over || starved;
+	bool over = j->facts.cancelled || j->facts.failed != NULL || j->facts.uncompiled != NULL || j->facts.late ||
+	    j->output.over || starved;
 	if ((!j->facts.ended || j->given_up) && !over) {
 		if (j->shown == 0) {
 			keep_hand_back(j);

@@ -35,6 +35,7 @@ struct job {
 	struct program_file files[PROGRAM_FILES_MAX];
 	size_t files_count;
 
+	int artifact;			/* what was made of the files, in memory (compile.h); -1: they are what is run */
 	struct box *box;
 	int in, out, err;		/* our ends of the program's 0, 1, 2; -1: closed */
 	int wake;			/* eventfd */

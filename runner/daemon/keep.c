@@ -73,7 +73,8 @@ keep_wait(struct job *j)
 	int64_t now = clock_mono_ms();
 
 	slot_fresh(s);
-	int n = run_wait(s->pg, &row, j->run.id, j->attempt, settings.name, LEASE_S);
+	int n = run_wait(s->pg, &row, j->run.id, j->attempt, settings.name, LEASE_S,
+	    run_status_names[j->run.status]);
 	if (n < 0)
 		complain(j, "the lease is not renewed");
 	else if (n == 0)

@@ -43,8 +43,6 @@ set(struct arena *a, struct err *err, const char *where, const char *name, const
 			return err_set(err, ERR_INVALID, "%s: warm %s: want a number up to 32", where, value);
 	} else if (strcmp(name, "hold") == 0)
 		return add_words(a, err, where, value, out->hold, &out->hold_count);
-	else if (strcmp(name, "compile") == 0)
-		return add_words(a, err, where, value, out->compile, &out->compile_count);
 	else if (strcmp(name, "rank") == 0 && value[0] >= '1' && value[0] <= '9' && value[1] == '\0')
 		out->rank = value[0] - '0';
 	else if (strcmp(name, "artifact") == 0)
@@ -77,10 +75,9 @@ language_parse(struct arena *a, struct err *err, const char *where, const char *
 	if (out->title == NULL || out->file == NULL || out->run_count == 0 || out->run[0][0] != '/' ||
 	    (out->hold_count > 0 && out->hold[0][0] != '/'))
 		return err_set(err, ERR_INVALID, "%s: title, file and run (an absolute path first) are needed", where);
-	if ((out->artifact != NULL) != (out->compile_count > 0) ||
-	    (out->compile_count > 0 && out->compile[0][0] != '/') ||
+	if ((out->artifact != NULL) != (out->compile != NULL) ||
 	    (out->artifact != NULL && !message_path_ok(out->artifact, strlen(out->artifact))))
-		return err_set(err, ERR_INVALID, "%s: compile (an absolute path first) and artifact go together",
+		return err_set(err, ERR_INVALID, "%s: artifact, a file below /w, and the script compile go together",
 		    where);
 	return 0;
 }
@@ -111,6 +108,7 @@ read_one(struct arena *a, struct err *err, const char *dir, const char *name, st
 	memset(out, 0, sizeof(*out));
 	out->name = arena_strdup(a, name);
 	out->rank = 9;
+	out->compile = read_file(a, dir, name, "compile");
 	out->starter = starter != NULL ? starter : "";
 	return language_parse(a, err, path, text, out);
 }

@@ -11,13 +11,12 @@
  *	env       PYTHONUNBUFFERED=1		may be repeated
  *	hold      /usr/bin/python3 {file}	the same, started ahead of its job (init/hold.h); optional
  *	rank      1				from 1 (a new machine waits for these) to 9, its default
- *	compile   /usr/local/bin/compile {file}	words of a command that makes one file of the sources and writes it
- *						to its descriptor 3 (compile.h); without it the sources are run
- *	artifact  .program			that file's name below /w when it is run
+ *	artifact  .program			below /w: the one file that is run, made of the sources by `compile`
  *	warm      2				containers always kept ready; none without it, but while it is in use
  *
- * Beside it may be: `starter`, what an empty start file is offered; `files/`, copied over the image's root; `setup`, a
- * shell script run in the image when its packages are installed. `examples/` are its tests.
+ * Beside it may be: `compile`, a shell script that has the sources in its folder and the start file as $1, and writes
+ * the artifact to its descriptor 3 (compile.h); `starter`, what an empty start file is offered; `files/`, copied over
+ * the image's root; `setup`, a shell script run in the image when its packages are installed. `examples/` are its tests.
  */
 #ifndef RUNNER_LANGUAGE_H
 #define RUNNER_LANGUAGE_H
@@ -39,9 +38,8 @@ struct lang {
 	size_t hold_count;		/* 0: nothing is held */
 	const char *env[LANGUAGE_WORDS_MAX];
 	size_t env_count;
-	const char *compile[LANGUAGE_WORDS_MAX];
-	size_t compile_count;		/* 0: nothing to compile */
-	const char *artifact;
+	const char *compile;		/* the script; NULL: the sources are what is run */
+	const char *artifact;		/* NULL: as above */
 	int rank;			/* the lower, the sooner its image and its containers are made */
 	int warm;
 	size_t number;			/* its place in the table */

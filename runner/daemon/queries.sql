@@ -95,10 +95,10 @@ UPDATE run SET status = 'running', image = $6, lease_until = now() + $4::int * i
 WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL
 RETURNING cancel, iso(started_at);
 
--- run_wait: renews the lease of a run that has no container yet; no row: it is no longer ours
--- $1 id, $2 attempt int, $3 runner, $4 seconds int
+-- run_wait: renews the lease of a run that has no container yet, or is compiled; no row: it is no longer ours
+-- $1 id, $2 attempt int, $3 runner, $4 seconds int, $5 status
 -- > cancel bool
-UPDATE run SET lease_until = now() + $4::int * interval '1 s'
+UPDATE run SET status = $5, lease_until = now() + $4::int * interval '1 s'
 WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL
 RETURNING cancel;
 

@@ -109,6 +109,7 @@ settings_read(void)
 	settings.jobs = join(run, "jobs");
 	settings.jobs_host = config_str("VIVA_JOBS", settings.jobs);
 	settings.images = config_str("VIVA_IMAGES", join(run, "images"));
+	settings.compiled = config_str("VIVA_COMPILED", join(run, "compiled"));
 	settings.languages = config_str("VIVA_LANGUAGES", join(tree, "runner/languages"));
 	settings.seccomp = read_file(join(settings.languages, "../daemon/seccomp.json"));
 	settings.metrics = config_str("VIVA_METRICS", join(run, "metrics.sock"));
@@ -116,4 +117,6 @@ settings_read(void)
 	read_limits();
 	if (mkdir(settings.jobs, 0711) < 0 && errno != EEXIST)
 		refuse(settings.jobs, strerror(errno));
+	if (mkdir(settings.compiled, 0700) < 0 && errno != EEXIST)
+		refuse(settings.compiled, strerror(errno));
 }

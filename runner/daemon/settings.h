@@ -17,6 +17,7 @@ struct settings {
 	const char *jobs, *jobs_host;	/* one directory, as we see it and as the engine's host does */
 	const char *languages;		/* runner/languages of the tree */
 	const char *images;		/* where runner/languages/build says how far it is */
+	const char *compiled;		/* what was compiled before: cache.h */
 	const char *seccomp;		/* the container's profile: JSON text */
 	const char *init;		/* the program for process 1 */
 	const char *metrics;		/* where they can be asked for: a unix socket's path, or a port on loopback */

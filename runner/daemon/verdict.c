@@ -61,6 +61,9 @@ verdict(struct arena *a, const struct facts *f, struct run *run)
 	} else if (f->failed != NULL) {
 		run->status = RUN_STATUS_INTERNAL_ERROR;
 		run->detail = f->failed;
+	} else if (f->uncompiled != NULL) {
+		run->status = RUN_STATUS_COMPILE_ERROR;
+		run->detail = f->uncompiled;
 	} else if (f->over) {
 		run->status = RUN_STATUS_OUTPUT_LIMIT;
 		run->detail = arena_printf(a, "it printed more than %s", amount(a, f->output_limit));

@@ -76,6 +76,7 @@ limits_are_told_in_words(void **state)
 	assert_string_equal(judged((struct facts){ .late = true }).detail, "stopped after 10.0 s");
 	assert_string_equal(judged((struct facts){ .over = true }).detail, "it printed more than 1 MiB");
 	assert_string_equal(judged((struct facts){ .failed = "why" }).detail, "why");
+	assert_int_equal(judged((struct facts){ .uncompiled = "why", .late = true }).status, RUN_STATUS_COMPILE_ERROR);
 }
 
 static void

@@ -1,0 +1,6 @@
+#include "twice.hpp"
+
+int twice(int n)
+{
+	return 2 * n;
+}

@@ -1,0 +1,10 @@
+#include <iostream>
+#include <string>
+
+int main()
+{
+	std::string name;
+
+	std::getline(std::cin, name);
+	std::cout << "hello, " << (name.empty() ? "world" : name) << '\n';
+}

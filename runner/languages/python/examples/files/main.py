@@ -1,0 +1,3 @@
+from numbers_ import twice
+
+print(twice(21))

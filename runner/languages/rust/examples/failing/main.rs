@@ -1,0 +1,4 @@
+fn main() {
+    println!("so far, so good");
+    panic!("this one is meant to fail");
+}

@@ -1,0 +1,2 @@
+console.log("so far, so good");
+throw new TypeError("this one is meant to fail");

@@ -1,0 +1,3 @@
+import { twice } from "./twice";
+
+console.log(twice(21));

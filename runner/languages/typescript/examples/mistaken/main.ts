@@ -1,0 +1,3 @@
+const n: number = "one";
+
+console.log(n);

@@ -6,13 +6,13 @@
  */
 #include "cache.h"
 
+#include "digest.h"
 #include "id.h"
 #include "log.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,27 +28,26 @@
 struct head {
 	char magic[8];
 	uint32_t said, artifact;
-	uint8_t sum[SHA256_DIGEST_LENGTH];
+	char sum[DIGEST_LEN];
 };
 
 static const char magic[8] = "VIVAC1";
 
 static void
-sum_of(const char *key, const struct cache_entry *e, uint8_t out[SHA256_DIGEST_LENGTH])
+sum_of(const char *key, const struct cache_entry *e, char out[DIGEST_LEN])
 {
-	uint8_t parts[CACHE_KEY + 2 * SHA256_DIGEST_LENGTH];
+	struct arena *a = arena_new(1024);
+	const char *all = arena_printf(a, "%s %s %s", key, digest_sha256(a, e->said), digest_sha256(a, e->artifact));
 
-	memcpy(parts, key, CACHE_KEY);
-	SHA256(e->said.data, e->said.len, parts + CACHE_KEY);
-	SHA256(e->artifact.data, e->artifact.len, parts + CACHE_KEY + SHA256_DIGEST_LENGTH);
-	SHA256(parts, sizeof(parts), out);
+	memcpy(out, digest_sha256(a, (struct bytes){ (const uint8_t *)all, strlen(all) }), DIGEST_LEN);
+	arena_free(a);
 }
 
 bool
 cache_parse(const uint8_t *data, size_t len, const char *key, struct cache_entry *out)
 {
 	struct head h;
-	uint8_t sum[SHA256_DIGEST_LENGTH];
+	char sum[DIGEST_LEN];
 
 	if (len < sizeof(h) || strlen(key) != CACHE_KEY)
 		return false;

@@ -18,4 +18,6 @@ export type Run = Schemas["Run"];
 export type RunStatus = Schemas["RunStatus"];
 export type RunChunk = Schemas["RunChunk"];
 export type RunFile = Schemas["RunFile"];
+export type Terminal = Schemas["Terminal"];
+export type TerminalChunk = Schemas["TerminalChunk"];
 export type Invite = Schemas["Invite"];

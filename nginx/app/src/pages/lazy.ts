@@ -1,5 +1,5 @@
 /*
- * lazy.ts - the heavy parts, each a chunk of its own: the room, and CodeMirror inside of it.
+ * lazy.ts - the heavy parts, each a chunk of its own: the room, and CodeMirror and the terminal inside of it.
  *
  * Whoever will need a room soon calls loadRoom; both chunks then come side by side. A page that was
  * opened before an update asks for chunks that are gone: it reloads, once, and is the new one.
@@ -21,6 +21,8 @@ async function orReload<T>(chunk: Promise<T>): Promise<T> {
 }
 
 export const loadEditor = () => orReload(import("../room/editor/editor"));
+
+export const loadTerminal = () => orReload(import("../room/terminal/screen"));
 
 export function loadRoom() {
 	loadEditor().catch(() => undefined);

@@ -12,7 +12,7 @@ import type { RoomEvent } from "../api/types";
 const FIRST_MS = 500;
 const MOST_MS = 15_000;
 
-export class EventSocket {
+export class EventSocket<T = RoomEvent> {
 	private socket: WebSocket | null = null;
 	private timer: ReturnType<typeof setTimeout> | undefined;
 	private pause = FIRST_MS;
@@ -21,8 +21,10 @@ export class EventSocket {
 
 	constructor(
 		private readonly room: string,
-		private readonly onEvent: (event: RoomEvent) => void,
+		private readonly onEvent: (event: T) => void,
 		private readonly catchUp: () => void,
+		private readonly what: "events" | "terminal" = "events",
+		private readonly onConnected: (connected: boolean) => void = () => undefined,
 	) {
 		addEventListener("online", this.retryNow);
 		void this.open();
@@ -39,15 +41,17 @@ export class EventSocket {
 		await ensureFresh();
 		if (this.closed || this.socket)
 			return;
-		const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws/rooms/${this.room}/events`);
+		const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws/rooms/${this.room}/${this.what}`);
 		this.socket = socket;
 		socket.onopen = () => {
 			this.pause = FIRST_MS;
+			this.onConnected(true);
 			this.catchUp();
 		};
-		socket.onmessage = (message: MessageEvent<string>) => this.onEvent(JSON.parse(message.data) as RoomEvent);
+		socket.onmessage = (message: MessageEvent<string>) => this.onEvent(JSON.parse(message.data) as T);
 		socket.onclose = () => {
 			this.socket = null;
+			this.onConnected(false);
 			this.retry(this.pause * (0.5 + Math.random()));
 			this.pause = Math.min(this.pause * 2, MOST_MS);
 		};

@@ -22,6 +22,7 @@ import { EventSocket } from "./events";
 import { People } from "./people/people";
 import { keepPresence } from "./presence";
 import { Runs } from "./run/runs";
+import { RoomTerminal } from "./terminal/terminal";
 
 export type Phase = "loading" | "open" | "missing" | "failed";
 
@@ -30,6 +31,7 @@ export interface OpenRoom {
 	runs: Runs;
 	chat: Chat;
 	people: People;
+	terminal: RoomTerminal;
 }
 
 interface State {
@@ -112,6 +114,7 @@ export class RoomSession {
 			runs: new Runs(room.id),
 			chat: new Chat(room.id, room.me),
 			people: new People(room.participants, room.me),
+			terminal: new RoomTerminal(room.id),
 		};
 		this.state.set({ phase: "open", room, open });
 		this.events = new EventSocket(this.id, (event) => this.onEvent(event), () => void this.catchUp());
@@ -174,6 +177,9 @@ export class RoomSession {
 			break;
 		case "run_output":
 			open.runs.onChunk(event.run, event.chunk);
+			break;
+		case "terminal":
+			open.terminal.onTerminal(event.terminal);
 			break;
 		case "room":
 			this.changed({ ...room, title: event.title, language: event.language, ...(event.ended_at ? { ended_at: event.ended_at } : {}) });

@@ -12,6 +12,7 @@ import { InputPane } from "../run/inputpane";
 import { input } from "../run/input";
 import { OutputPane } from "../run/output";
 import { RunList } from "../run/runlist";
+import { TerminalPane } from "../terminal/terminalpane";
 import { Pill } from "../status/pill";
 import { CHAT, fold, layout, resize, showTab, type Pane, type SideTab } from "./layout";
 import { Splitter } from "./splitter";
@@ -53,14 +54,15 @@ function Alone({ onShare }: { onShare: () => void }) {
 	return <div className={styles.alone}><span>Nobody else is here.</span><Button onClick={onShare}>Share a link</Button></div>;
 }
 
-const tabs: [SideTab, string][] = [["output", "Output"], ["input", "Input"], ["runs", "Runs"]];
+const tabs: [SideTab, string][] = [["output", "Output"], ["input", "Input"], ["runs", "Runs"], ["terminal", "Terminal"]];
 
 function Results() {
 	const tab = useStore(layout, (s) => s.tab);
-	const { runs } = useHere();
+	const { runs, terminal } = useHere();
 	const ran = useStore(runs.state, (s) => s.list.length);
+	const shell = useStore(terminal.state, (s) => s.terminal !== null && s.terminal.status !== "ended");
 	const hasInput = useStore(input, (s) => s.text !== "");
-	const note: Record<SideTab, string> = { output: "", input: hasInput ? "set" : "", runs: ran > 0 ? String(ran) : "" };
+	const note: Record<SideTab, string> = { output: "", input: hasInput ? "set" : "", runs: ran > 0 ? String(ran) : "", terminal: shell ? "open" : "" };
 
 	return (
 		<>
@@ -72,7 +74,7 @@ function Results() {
 				))}
 			</div>
 			<div id="results" role="tabpanel" className={styles.panel}>
-				{tab === "output" ? <OutputPane /> : tab === "input" ? <InputPane /> : <RunList />}
+				{tab === "terminal" ? <TerminalPane /> : tab === "output" ? <OutputPane /> : tab === "input" ? <InputPane /> : <RunList />}
 			</div>
 		</>
 	);

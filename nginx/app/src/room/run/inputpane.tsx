@@ -10,7 +10,7 @@ export function InputPane() {
 	const text = useStore(input, (s) => s.text);
 	return (
 		<div className={styles.pane}>
-			<label className={styles.label} htmlFor="input">{edit ? "Your next run reads this from standard input. Only you see it." : "Observers do not run code."}</label>
+			<label className={styles.label} htmlFor="input">{edit ? "Your next run reads this from standard input. Only you see it. Left empty, you type while it runs." : "Observers do not run code."}</label>
 			<textarea id="input" className={styles.text} value={text} maxLength={65536} spellCheck={false} readOnly={!edit} onChange={(e) => writeInput(id, e.target.value)} />
 		</div>
 	);

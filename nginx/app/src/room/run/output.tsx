@@ -9,6 +9,7 @@ import { useHere, useRights } from "../context";
 import { RunLine } from "./runline";
 import { isActive, shownRun } from "./runs";
 import { Transcript } from "./transcript";
+import { TypeLine } from "./typeline";
 import styles from "./output.module.css";
 
 const nothing: never[] = [];
@@ -30,6 +31,7 @@ export function OutputPane() {
 			{run
 				? <Transcript key={run.id} chunks={chunks} ending={ending(run, done || run.ended_at !== undefined, chunks.length > 0)} />
 				: <p className={styles.empty}>{edit ? <>Nothing has run yet. Press <kbd>{keyNames.run}</kbd> or Run.</> : "Nothing has run yet."}</p>}
+			{run?.interactive && edit && isActive(run) ? <TypeLine key={`type into ${run.id}`} run={run} /> : null}
 		</div>
 	);
 }

@@ -30,6 +30,9 @@ interface RunsState {
 const STAGES: readonly RunStatus[] = ["queued", "starting", "compiling", "running"];
 const none: Output = { chunks: [], last: 0, done: false };
 
+/* Without an input that was set before, people type while it runs; a minute is for them to think. */
+const typed = { interactive: true, wall_ms: 60_000 };
+
 export function isActive(run: Run | undefined): boolean {
 	return run !== undefined && STAGES.includes(run.status);
 }
@@ -62,7 +65,7 @@ export class Runs {
 		try {
 			this.onRun(await answer(api.POST("/api/rooms/{room}/runs", {
 				params: { path: { room: this.room } },
-				body: { language, ...await what, ...(input === "" ? {} : { input }), idempotency_key: newId() },
+				body: { language, ...await what, ...(input === "" ? typed : { input }), idempotency_key: newId() },
 			})));
 		} catch (e) {
 			this.state.set({ error: asProblem(e) });

@@ -25,7 +25,7 @@ function parse(chunks: RunChunk[]): void {
 	for (const chunk of chunks) {
 		let result = parsed.get(chunk);
 		if (!result) {
-			result = parseAnsi(chunk.data, left[chunk.stream] ?? unstyled);
+			result = parseAnsi(chunk.stream === "stdin" ? chunk.data.replace("\u0004", "^D\n") : chunk.data, left[chunk.stream] ?? unstyled);
 			parsed.set(chunk, result);
 		}
 		left[chunk.stream] = result.end;

@@ -1,4 +1,5 @@
 /* grammar.ts - what a file's name says about its language. Each mode is a chunk of its own. */
+import { StreamLanguage, type StreamParser } from "@codemirror/language";
 import type { Extension } from "@codemirror/state";
 
 interface Grammar {
@@ -14,6 +15,14 @@ const script = (options: { typescript?: boolean; jsx?: boolean }): Grammar => ({
 	indent: 2,
 });
 
+/* Modes of CodeMirror 5, which are streams of tokens without a tree. */
+const stream = (load: () => Promise<StreamParser<unknown>>, indent: number): Grammar => ({
+	load: async () => StreamLanguage.define(await load()),
+	indent,
+});
+
+const cpp: Grammar = { load: async () => (await import("@codemirror/lang-cpp")).cpp(), indent: 4 };
+
 const byEnding: Record<string, Grammar> = {
 	py: python,
 	js: script({ jsx: true }),
@@ -21,6 +30,25 @@ const byEnding: Record<string, Grammar> = {
 	cjs: script({}),
 	json: script({}),
 	ts: script({ typescript: true }),
+	c: cpp,
+	h: cpp,
+	cc: cpp,
+	cpp,
+	hpp: cpp,
+	java: { load: async () => (await import("@codemirror/lang-java")).java(), indent: 4 },
+	rs: { load: async () => (await import("@codemirror/lang-rust")).rust(), indent: 4 },
+	go: { load: async () => (await import("@codemirror/lang-go")).go(), indent: 4 },
+	php: { load: async () => (await import("@codemirror/lang-php")).php(), indent: 4 },
+	sql: { load: async () => (({ sql, SQLite }) => sql({ dialect: SQLite }))(await import("@codemirror/lang-sql")), indent: 2 },
+	cs: stream(async () => (await import("@codemirror/legacy-modes/mode/clike")).csharp, 4),
+	sh: stream(async () => (await import("@codemirror/legacy-modes/mode/shell")).shell, 4),
+	rb: stream(async () => (await import("@codemirror/legacy-modes/mode/ruby")).ruby, 2),
+	pl: stream(async () => (await import("@codemirror/legacy-modes/mode/perl")).perl, 4),
+	pm: stream(async () => (await import("@codemirror/legacy-modes/mode/perl")).perl, 4),
+	lua: stream(async () => (await import("@codemirror/legacy-modes/mode/lua")).lua, 2),
+	pas: stream(async () => (await import("@codemirror/legacy-modes/mode/pascal")).pascal, 2),
+	tcl: stream(async () => (await import("@codemirror/legacy-modes/mode/tcl")).tcl, 4),
+	scm: stream(async () => (await import("@codemirror/legacy-modes/mode/scheme")).scheme, 2),
 };
 
 export function grammarOf(path: string): Grammar {

@@ -33,7 +33,7 @@ export function LanguageChoice() {
 	return (
 		<span className={styles.frame}>
 			<select className={styles.choice} aria-label="Language" value={language} disabled={busy} onChange={(e) => void choose(e.target.value)}>
-			{list.map((l) => <option key={l.name} value={l.name}>{titled(l)}</option>)}
+			{list.map((l) => <option key={l.name} value={l.name}>{l.ready ? titled(l) : `${l.title} (being prepared)`}</option>)}
 		</select>
 			<Icon name="down" size={12} />
 		</span>

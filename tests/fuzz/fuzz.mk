@@ -28,6 +28,7 @@ FUZZ_MORE_api_json := $(FUZZ_JSON) $(G)/api_types.c
 FUZZ_LIBS_api_json := -ljansson
 FUZZ_MORE_request_head := $(FUZZ_JSON)
 FUZZ_LIBS_request_head := -lfcgi -ljansson
+FUZZ_LIBS_runner_manifest := -ljansson
 FUZZ_MORE_jwt_token := functions/lib/io/jwt.c
 FUZZ_LIBS_jwt_token := -ljwt -ljansson -lcrypto
 

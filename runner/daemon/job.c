@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "compile.h"
 #include "keep.h"
+#include "libraries.h"
 #include "log.h"
 #include "pool.h"
 #include "program.h"
@@ -110,6 +111,7 @@ job_free(struct job *j)
 	close_fd(&j->artifact);
 	if (j->box != NULL)
 		pool_leave(j->box);
+	libraries_release(j->libraries);
 	output_free(&j->output);
 	feed_free(&j->feed);
 }
@@ -166,7 +168,10 @@ find_box(struct job *j)
 	struct box_wish wish = { .language = j->language, .class = BOX_RUN };
 	int64_t until = clock_mono_ms() + BOX_PATIENCE_MS;
 
-	j->box = j->run.cases != NULL ? pool_spare(j->language) : pool_take(j->language);
+	if (j->libraries != NULL)
+		wish.mounts[wish.mount_count++] = (struct box_mount){ j->libraries_folder, j->language->libraries };
+	else
+		j->box = j->run.cases != NULL ? pool_spare(j->language) : pool_take(j->language);
 	if (j->box == NULL && j->run.status == RUN_STATUS_STARTING)
 		keep_tell(j);
 	while (j->box == NULL && !j->facts.cancelled && !j->lost && !queue_giving_up()) {
@@ -512,6 +517,10 @@ void
 job_run(struct job *j)
 {
 	if (too_late(j)) {
+		finish(j);
+		return;
+	}
+	if (libraries_get(j) == LIBRARIES_REFUSED) {
 		finish(j);
 		return;
 	}

@@ -20,6 +20,8 @@
 
 #define JOB_LOST_MAX 3			/* a run that took so many runners with it is not tried again */
 
+struct library_set;
+
 struct job {
 	struct slot *slot;
 	struct run run;			/* as the room sees it; with cases it is a test run: cases.c */
@@ -36,6 +38,8 @@ struct job {
 	size_t files_count;
 
 	int artifact;			/* what was made of the files, in memory (compile.h); -1: they are what is run */
+	struct library_set *libraries;	/* what its requirements.txt or package.json asked for; NULL: nothing */
+	const char *libraries_folder;
 	struct box *box;
 	int in, out, err;		/* our ends of the program's 0, 1, 2; -1: closed */
 	int wake;			/* eventfd */

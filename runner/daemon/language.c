@@ -4,6 +4,7 @@
 #include "language.h"
 
 #include "../init/message.h"
+#include "manifest.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -28,6 +29,21 @@ add_words(struct arena *a, struct err *err, const char *where, const char *value
 	return 0;
 }
 
+/* The manifest and where what it asks for is mounted. */
+static int
+set_libraries(struct arena *a, struct err *err, const char *where, const char *value, struct lang *out)
+{
+	enum manifest_kind kind;
+	size_t n = strcspn(value, " \t");
+
+	out->manifest = arena_strndup(a, value, n);
+	out->libraries = value + n + strspn(value + n, " \t");
+	if (!manifest_kind(out->manifest, &kind) || out->libraries[0] != '/')
+		return err_set(err, ERR_INVALID, "%s: libraries: want a manifest (requirements.txt, package.json) and a path",
+		    where);
+	return 0;
+}
+
 static int
 set(struct arena *a, struct err *err, const char *where, const char *name, const char *value, struct lang *out)
 {
@@ -47,6 +63,10 @@ set(struct arena *a, struct err *err, const char *where, const char *name, const
 		out->rank = value[0] - '0';
 	else if (strcmp(name, "artifact") == 0)
 		out->artifact = value;
+	else if (strcmp(name, "install") == 0)
+		return add_words(a, err, where, value, out->install, &out->install_count);
+	else if (strcmp(name, "libraries") == 0)
+		return set_libraries(a, err, where, value, out);
 	else if (strcmp(name, "env") == 0) {
 		if (out->env_count == LANGUAGE_WORDS_MAX || strchr(value, '=') == NULL)
 			return err_set(err, ERR_INVALID, "%s: env %s: want NAME=value, at most %d times", where, value,

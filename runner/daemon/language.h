@@ -13,6 +13,9 @@
  *	rank      1				from 1 (a new machine waits for these) to 9, its default
  *	artifact  .program			below /w: the one file that is run, made of the sources by `compile`
  *	warm      2				containers always kept ready; none without it, but while it is in use
+ *	libraries requirements.txt /usr/lib/x	libraries can be asked for in that file; they are mounted at that path
+ *	install   /opt/viva/install		words of what installs them: it is given the manifest in /w and the index
+ *						in VIVA_INDEX, and writes a tar archive of files to its descriptor 3
  *
  * Beside it may be: `compile`, a shell script that has the sources in its folder and the start file as $1, and writes
  * the artifact to its descriptor 3 (compile.h); `starter`, what an empty start file is offered; `files/`, copied over
@@ -42,6 +45,9 @@ struct lang {
 	const char *artifact;		/* NULL: as above */
 	int rank;			/* the lower, the sooner its image and its containers are made */
 	int warm;
+	const char *manifest, *libraries;	/* NULL: it knows no libraries */
+	const char *install[LANGUAGE_WORDS_MAX];
+	size_t install_count;
 	size_t number;			/* its place in the table */
 	const char *_Atomic image;	/* "sha256:..." of the image in use; NULL: none yet (images.h) */
 	const char *_Atomic version;	/* as read from the image when it was made */

@@ -20,6 +20,7 @@
 #include "clock.h"
 #include "ear.h"
 #include "images.h"
+#include "libraries.h"
 #include "log.h"
 #include "metrics.h"
 #include "pool.h"
@@ -139,6 +140,7 @@ begin(struct slot *s)
 	insist(s, returned);
 	insist(s, shells_returned);
 	queue_prepare(languages, n);
+	libraries_start();
 	pool_start(languages, n);
 	images_start();
 	insist(s, roll_sign_on);

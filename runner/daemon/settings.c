@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "log.h"
+#include "manifest.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -95,6 +96,41 @@ read_limits(void)
 	settings.drain_ms = (int)config_int("VIVA_DRAIN", 180, 0, 3600) * 1000;
 }
 
+/* Beside the directory of jobs, by both of its names. */
+static char *
+beside(const char *jobs, const char *name)
+{
+	char *s;
+	const char *slash = strrchr(jobs, '/');
+
+	if (asprintf(&s, "%.*s/%s", (int)(slash - jobs), jobs, name) < 0)
+		abort();
+	return s;
+}
+
+/* http:// or https://, a host, perhaps a port, perhaps a path; names and passwords would be seen by programs. */
+static void
+read_index(struct index_of *index, const char *setting)
+{
+	const char *url = config_str(setting, NULL);
+	char host[256], scheme[6] = "";
+	int port = 0, end = 0;
+
+	index->setting = setting;
+	if (url == NULL || *url == '\0')
+		return;
+	if (sscanf(url, "%5[a-z]://%255[A-Za-z0-9.-]%n", scheme, host, &end) != 2 ||
+	    (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
+		refuse(setting, "want http:// or https:// and a host, without a name and a password");
+	if (url[end] == ':' && (sscanf(url + end, ":%5d", &port) != 1 || port < 1 || port > 65535))
+		refuse(setting, "its port is none");
+	if (strpbrk(url + end, "@ \t\"'\\") != NULL)
+		refuse(setting, "there is a name, a password or a blank in it");
+	index->port = port > 0 ? port : strcmp(scheme, "https") == 0 ? 443 : 80;
+	index->host = strdup(host);
+	index->url = url;
+}
+
 void
 settings_read(void)
 {
@@ -110,6 +146,10 @@ settings_read(void)
 	settings.jobs_host = config_str("VIVA_JOBS", settings.jobs);
 	settings.images = config_str("VIVA_IMAGES", join(run, "images"));
 	settings.compiled = config_str("VIVA_COMPILED", join(run, "compiled"));
+	settings.libraries = beside(settings.jobs, "libraries");
+	settings.libraries_host = beside(settings.jobs_host, "libraries");
+	read_index(&settings.index[MANIFEST_PYTHON], "VIVA_PYPI");
+	read_index(&settings.index[MANIFEST_NODE], "VIVA_NPM");
 	settings.languages = config_str("VIVA_LANGUAGES", join(tree, "runner/languages"));
 	settings.seccomp = read_file(join(settings.languages, "../daemon/seccomp.json"));
 	settings.metrics = config_str("VIVA_METRICS", join(run, "metrics.sock"));

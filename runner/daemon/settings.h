@@ -11,10 +11,20 @@
 #define SLOTS_MAX 64
 #define TERMINALS_MAX 16
 
+/* Where libraries come from: the only host that what installs them can reach. */
+struct index_of {
+	const char *setting;		/* its name, for people */
+	const char *url;		/* as the installer is given it; NULL: libraries are not offered */
+	const char *host;		/* of the url */
+	int port;
+};
+
 struct settings {
 	const char *name;		/* of this runner: VIVA_RUNNER, or the host's */
 	const char *pg, *redis, *realtime, *docker;
 	const char *jobs, *jobs_host;	/* one directory, as we see it and as the engine's host does */
+	const char *libraries, *libraries_host;	/* likewise: sets of libraries that runs have in common */
+	struct index_of index[2];	/* by enum manifest_kind: VIVA_PYPI, VIVA_NPM */
 	const char *languages;		/* runner/languages of the tree */
 	const char *images;		/* where runner/languages/build says how far it is */
 	const char *compiled;		/* what was compiled before: cache.h */

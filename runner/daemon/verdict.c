@@ -58,6 +58,9 @@ verdict(struct arena *a, const struct facts *f, struct run *run)
 	} else if (f->lost != NULL) {
 		run->status = RUN_STATUS_RUNNER_LOST;
 		run->detail = f->lost;
+	} else if (f->refused != NULL) {
+		run->status = RUN_STATUS_DEPENDENCY_ERROR;
+		run->detail = f->refused;
 	} else if (f->failed != NULL) {
 		run->status = RUN_STATUS_INTERNAL_ERROR;
 		run->detail = f->failed;

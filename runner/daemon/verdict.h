@@ -17,6 +17,7 @@ struct facts {
 	bool cancelled, over, late;
 	const char *failed;		/* why it could not be run; else NULL */
 	const char *uncompiled;		/* why it is no program; else NULL */
+	const char *refused;		/* why its libraries cannot be had; else NULL */
 	const char *lost;		/* why it was not seen through; else NULL */
 	bool ended;			/* the init told the ending */
 	struct ending ending;

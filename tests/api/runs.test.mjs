@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { before, test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
 
-const ENDED = ["ok", "wrong_answer", "runtime_error", "compile_error", "time_limit", "memory_limit", "output_limit", "cancelled", "runner_lost", "internal_error"];
+const ENDED = ["ok", "wrong_answer", "runtime_error", "compile_error", "dependency_error", "time_limit", "memory_limit", "output_limit", "cancelled", "runner_lost", "internal_error"];
 const python = (content, more = {}) => ({ language: "python", files: [{ path: "main.py", content }], ...more });
 
 let ann;

@@ -6,7 +6,7 @@ import { waitFor } from "../lib/wait.mjs";
 
 const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
 const TERMINAL = new Set([
-  "ok", "wrong_answer", "runtime_error", "compile_error", "time_limit", "memory_limit", "output_limit", "cancelled",
+  "ok", "wrong_answer", "runtime_error", "compile_error", "dependency_error", "time_limit", "memory_limit", "output_limit", "cancelled",
   "runner_lost", "internal_error",
 ]);
 

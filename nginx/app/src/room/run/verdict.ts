@@ -14,6 +14,8 @@ export function verdict(run: Run): Verdict {
 		return { text: "waiting", tone: "busy" };
 	case "starting":
 		return { text: "starting", tone: "busy" };
+	case "installing":
+		return { text: "installing libraries", tone: "busy" };
 	case "compiling":
 		return { text: "compiling", tone: "busy" };
 	case "running":
@@ -26,6 +28,8 @@ export function verdict(run: Run): Verdict {
 		return { text: run.signal ? signals[run.signal] ?? `signal ${run.signal}` : `exit ${run.exit_code ?? 1}`, tone: "bad" };
 	case "compile_error":
 		return { text: "does not compile", tone: "bad" };
+	case "dependency_error":
+		return { text: "no such libraries", tone: "bad" };
 	case "time_limit":
 		return { text: "out of time", tone: "bad" };
 	case "memory_limit":

@@ -13,13 +13,13 @@
 #include "libraries.h"
 
 #include "clock.h"
+#include "keep.h"
 #include "log.h"
 #include "manifest.h"
 #include "queue.h"
 #include "settings.h"
 #include "step.h"
 #include "unpack.h"
-#include "keep.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -291,8 +291,7 @@ make(struct order *o, struct library_set *set)
 		o->job->facts.failed = "its libraries cannot be kept; the operator's log says why";
 		return r;
 	}
-	o->job->run.status = RUN_STATUS_INSTALLING;
-	keep_tell(o->job);
+	keep_stage(o->job, RUN_STATUS_INSTALLING);
 	enum step_end end = install(o, archive, &said);
 	r = end == STEP_DONE ? keep(o, archive, set) : explain(o, end, &said);
 	buf_free(&said);

@@ -25,4 +25,4 @@ include tests/fuzz/fuzz.mk
 include tests/bench/bench.mk
 include tests/soak/soak.mk
 
-all: functions app
+all: functions app $(LANGUAGE_MODULES)

@@ -50,6 +50,12 @@ else
 app:
 endif
 
+# What the images of languages have from npm.
+LANGUAGE_MODULES := $(patsubst %/package.json,%/node_modules/.stamp,$(wildcard runner/languages/*/package.json))
+$(LANGUAGE_MODULES): runner/languages/%/node_modules/.stamp: runner/languages/%/package-lock.json
+	cd runner/languages/$* && npm ci --no-audit --no-fund --silent --ignore-scripts
+	@touch $@
+
 tests/node_modules/.stamp: tests/package.json tests/package-lock.json
 	cd tests && npm ci --no-audit --no-fund --silent
 	@touch $@

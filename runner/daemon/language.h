@@ -18,8 +18,9 @@
  *						in VIVA_INDEX, and writes a tar archive of files to its descriptor 3
  *
  * Beside it may be: `compile`, a shell script that has the sources in its folder and the start file as $1, and writes
- * the artifact to its descriptor 3 (compile.h); `starter`, what an empty start file is offered; `files/`, copied over
- * the image's root; `setup`, a shell script run in the image when its packages are installed. `examples/` are its tests.
+ * the artifact to its descriptor 3 (compile.h); `starter`, what an empty start file is offered; `package.json`, whose
+ * node_modules go to /opt/viva of the image; `files/`, copied over the image's root; `setup`, a shell script run in the
+ * image when its packages are installed. `examples/` are its tests.
  */
 #ifndef RUNNER_LANGUAGE_H
 #define RUNNER_LANGUAGE_H

@@ -39,8 +39,8 @@ set_libraries(struct arena *a, struct err *err, const char *where, const char *v
 	out->manifest = arena_strndup(a, value, n);
 	out->libraries = value + n + strspn(value + n, " \t");
 	if (!manifest_kind(out->manifest, &kind) || out->libraries[0] != '/')
-		return err_set(err, ERR_INVALID, "%s: libraries: want a manifest (requirements.txt, package.json) and a path",
-		    where);
+		return err_set(err, ERR_INVALID,
+		    "%s: libraries: want a manifest (requirements.txt, package.json) and a path", where);
 	return 0;
 }
 

@@ -14,8 +14,8 @@
  *	artifact  .program			below /w: the one file that is run, made of the sources by `compile`
  *	warm      2				containers always kept ready; none without it, but while it is in use
  *	libraries requirements.txt /usr/lib/x	libraries can be asked for in that file; they are mounted at that path
- *	install   /opt/viva/install		words of what installs them: it is given the manifest in /w and the index
- *						in VIVA_INDEX, and writes a tar archive of files to its descriptor 3
+ *	install   /opt/viva/install		words of what installs them: it is given the manifest in /w and the
+ *						index in VIVA_INDEX, and writes a tar archive to its descriptor 3
  *
  * Beside it may be: `compile`, a shell script that has the sources in its folder and the start file as $1, and writes
  * the artifact to its descriptor 3 (compile.h); `starter`, what an empty start file is offered; `package.json`, whose

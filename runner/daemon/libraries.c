@@ -2,17 +2,18 @@
  * libraries.c - see libraries.h.
  *
  * Theory of operation. A set is named by the SHA-256 of all it depends on: image, index and the list of libraries. Its
- * folder lies in settings.libraries as <name>.<KiB>; what is being made has another name until it is whole and on disk, so
- * a runner that is killed leaves nothing that looks like a set. The table below knows every folder, who uses it and when it
- * was used last. Of several runs that want the same set at once, one makes it and the others wait.
+ * folder lies in settings.libraries as <name>.<KiB>; what is being made has another name until it is whole and on
+ * disk, so a runner that is killed leaves nothing that looks like a set. The table below knows every folder, who uses
+ * it and when it was used last. Of several runs that want the same set at once, one makes it and the others wait.
  *
- * The step that installs is given our own list, never the person's file, and writes a tar archive to its descriptor 3. Code
- * of the libraries may run there (it must not, but pip and npm are large): it is in a box like any other. The archive is
- * unpacked by us, plain files only, and from then on only mounted read-only into boxes.
+ * The step that installs is given our own list, never the person's file, and writes a tar archive to its descriptor 3.
+ * Code of the libraries may run there (it must not, but pip and npm are large): it is in a box like any other. The
+ * archive is unpacked by us, plain files only, and from then on only mounted read-only into boxes.
  */
 #include "libraries.h"
 
 #include "clock.h"
+#include "digest.h"
 #include "keep.h"
 #include "log.h"
 #include "manifest.h"
@@ -24,7 +25,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/sha.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -196,14 +196,12 @@ refuse(struct job *j, const char *why)
 static void
 name_of(struct order *o)
 {
-	uint8_t hash[SHA256_DIGEST_LENGTH];
+	struct arena *a = o->job->slot->arena;
 	const char *image = o->job->language->image;
-	const char *all = arena_printf(o->job->slot->arena, "%s\n%s\n%s", image != NULL ? image : "", o->index->url,
-	    manifest_text(o->job->slot->arena, &o->manifest));
+	const char *all = arena_printf(a, "%s\n%s\n%s", image != NULL ? image : "", o->index->url,
+	    manifest_text(a, &o->manifest));
 
-	SHA256((const uint8_t *)all, strlen(all), hash);
-	for (size_t i = 0; i < NAME_LEN / 2; i++)
-		snprintf(o->name + 2 * i, 3, "%02x", hash[i]);
+	memcpy(o->name, digest_sha256(a, (struct bytes){ (const uint8_t *)all, strlen(all) }), NAME_LEN);
 }
 
 /* What the installer said belongs to the run's output: its last lines say what is wrong. */
@@ -216,7 +214,8 @@ explain(struct order *o, enum step_end end, struct buf *said)
 	case STEP_STOPPED:
 		return LIBRARIES_STOPPED;
 	case STEP_BROKEN:
-		j->facts.failed = arena_printf(j->slot->arena, "its libraries could not be installed: %s", buf_cstr(said));
+		j->facts.failed = arena_printf(j->slot->arena, "its libraries could not be installed: %s",
+		    buf_cstr(said));
 		return LIBRARIES_BROKEN;
 	default:
 		output_add(&j->output, STREAM_STDERR, said->data, said->len);
@@ -389,7 +388,8 @@ libraries_get(struct job *j)
 		return LIBRARIES_NONE;
 	o.index = &settings.index[kind];
 	if (o.index->url == NULL)
-		return refuse(j, arena_printf(j->slot->arena, "libraries are not offered here (%s is not set)", o.index->setting));
+		return refuse(j, arena_printf(j->slot->arena, "libraries are not offered here (%s is not set)",
+		    o.index->setting));
 	name_of(&o);
 	enum libraries r = have(&o, &j->libraries);
 	if (r == LIBRARIES_READY) {

@@ -19,7 +19,7 @@ void libraries_start(void);
 
 enum libraries {
 	LIBRARIES_NONE,		/* the run asks for none */
-	LIBRARIES_READY,	/* j->libraries is theirs until libraries_release(), j->libraries_folder what to mount */
+	LIBRARIES_READY,	/* j->libraries_folder is what to mount, until j->libraries is released */
 	LIBRARIES_REFUSED,	/* the run ends as dependency_error; why is in its output and in j->facts.refused */
 	LIBRARIES_BROKEN,	/* we could not: j->facts.failed says it */
 	LIBRARIES_STOPPED,	/* the run was cancelled, or is not ours any more */

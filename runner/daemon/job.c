@@ -524,7 +524,7 @@ job_run(struct job *j)
 		finish(j);
 		return;
 	}
-	bool compiled = compile(j, start_file(j));
+	bool compiled = j->facts.failed == NULL && compile(j, start_file(j));
 	if (compiled && j->run.cases != NULL) {
 		cases_run(j);
 		return;

@@ -128,19 +128,6 @@ publish(struct job *j, struct buf *json)
 	buf_free(json);
 }
 
-/* It says nothing that the lease or the end does not say as well: a database that is away is no reason to wait. */
-void
-keep_stage(struct job *j, enum run_status stage)
-{
-	struct slot *s = j->slot;
-
-	j->run.status = stage;
-	slot_fresh(s);
-	if (run_stage(s->pg, j->run.id, j->attempt, settings.name, run_status_names[stage]) < 0)
-		complain(j, "its stage is not written down");
-	keep_tell(j);
-}
-
 void
 keep_tell(struct job *j)
 {

@@ -27,9 +27,6 @@ bool keep_take(struct job *j);
 /* Takes over the output that an earlier attempt showed before its runner died. True if there was any. */
 bool keep_recover(struct job *j);
 
-/* What is being done before the program starts: for the database and the room. */
-void keep_stage(struct job *j, enum run_status stage);
-
 /* The state of the run, as it is in j->run, to the room. */
 void keep_tell(struct job *j);
 

@@ -290,7 +290,9 @@ make(struct order *o, struct library_set *set)
 		o->job->facts.failed = "its libraries cannot be kept; the operator's log says why";
 		return r;
 	}
-	keep_stage(o->job, RUN_STATUS_INSTALLING);
+	o->job->run.status = RUN_STATUS_INSTALLING;
+	keep_wait(o->job);
+	keep_tell(o->job);
 	enum step_end end = install(o, archive, &said);
 	r = end == STEP_DONE ? keep(o, archive, set) : explain(o, end, &said);
 	buf_free(&said);

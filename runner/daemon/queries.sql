@@ -102,10 +102,6 @@ UPDATE run SET status = $5, lease_until = now() + $4::int * interval '1 s'
 WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL
 RETURNING cancel;
 
--- run_stage: what is being done before the program starts
--- $1 id, $2 attempt int, $3 runner, $4 status
-UPDATE run SET status = $4 WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL;
-
 -- run_hand_back: a run that this runner will not see through after all; $4: a sandbox was lost over it
 -- $1 id, $2 attempt int, $3 runner, $4 lost bool
 UPDATE run SET status = 'queued', lease_until = NULL, started_at = NULL, lost = lost + $4::bool::int

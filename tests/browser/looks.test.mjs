@@ -74,6 +74,17 @@ async function seen(window, look, name) {
   }
 }
 
+/* Test cases that ran, one of them opened; then being written. */
+async function seenTests(window, look) {
+  await window.page.getByRole("tab", { name: /^Tests/ }).click();
+  await window.page.locator('[data-case="2"]').getByRole("button").click();
+  await seen(window, look, "room-tests");
+  await window.button("Edit", { exact: true }).click();
+  await window.field("Name of case 2").waitFor();
+  await seen(window, look, "room-cases");
+  await window.button("Cancel", { exact: true }).click();
+}
+
 /* One room in the middle of its work, for all looks. */
 let setting;
 function busyRoom() {
@@ -94,6 +105,17 @@ function busyRoom() {
     await mira.page.getByRole("tab", { name: "main.py" }).click();
     await mira.page.locator("[data-editor='main.py']").waitFor();
     await mira.saved();
+    await anna.account.must(200, "PUT", `${room.path}/cases`, {
+      cases: [
+        { name: "from the task", input: "", expected: "[[1, 6], [8, 10]]\n" },
+        { name: "nothing to merge", input: "", expected: "[[1, 3], [8, 10]]\n" },
+        { name: "touching ends", input: "", expected: "[[1, 6], [8, 10]]\n", hidden: true },
+      ],
+    });
+    await mira.page.getByRole("tab", { name: "Tests" }).click();
+    await mira.button("Run tests").click();
+    await mira.runEnds("wrong_answer");
+    await mira.page.getByRole("tab", { name: "main.py" }).click();
     await mira.press("Control+Enter");
     await mira.runEnds("ok");
     await mira.page.getByLabel("Message", { exact: true }).fill("sorted by start, then one pass");
@@ -182,8 +204,10 @@ for (const [look, options] of looks) {
       for (const pane of ["Output", "Chat", "People"]) {
         await window.page.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: pane }).click();
         await seen(window, look, `room-${pane.toLowerCase()}`);
+        if (pane === "Output") await seenTests(window, look);
       }
     } else {
+      await seenTests(window, look);
       for (const tab of ["Input", "Runs"]) {
         await window.page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
         await seen(window, look, `room-${tab.toLowerCase()}`);

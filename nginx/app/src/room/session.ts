@@ -10,12 +10,13 @@
 import { answer, api } from "../api/client";
 import type { Status } from "viva-provider";
 import { asProblem, type ProblemError } from "../api/problem";
-import type { Participant, Room, RoomEvent, RoomSummary } from "../api/types";
+import type { Participant, Room, RoomEvent } from "../api/types";
 import { announce } from "../lib/announce";
 import { navigate } from "../lib/router";
 import { createStore } from "../lib/store";
 import { loadLanguages } from "../session/languages";
 import { nobody } from "../session/session";
+import { Cases } from "./cases/cases";
 import { Chat } from "./chat/chat";
 import { RoomDocument } from "./document";
 import { EventSocket } from "./events";
@@ -29,6 +30,7 @@ export type Phase = "loading" | "open" | "missing" | "failed";
 export interface OpenRoom {
 	document: RoomDocument;
 	runs: Runs;
+	cases: Cases;
 	chat: Chat;
 	people: People;
 	terminal: RoomTerminal;
@@ -75,7 +77,7 @@ export class RoomSession {
 		this.state.get().open?.document.close();
 	}
 
-	async change(change: Partial<Pick<RoomSummary, "title" | "language">>): Promise<void> {
+	async change(change: Partial<Pick<Room, "title" | "language" | "restricted">>): Promise<void> {
 		const room = await answer(api.PATCH("/api/rooms/{room}", { params: { path: { room: this.id } }, body: change }));
 		this.state.set({ room });
 	}
@@ -112,6 +114,7 @@ export class RoomSession {
 		const open: OpenRoom = {
 			document: this.openDocument(room),
 			runs: new Runs(room.id),
+			cases: new Cases(room.id),
 			chat: new Chat(room.id, room.me),
 			people: new People(room.participants, room.me),
 			terminal: new RoomTerminal(room.id),
@@ -153,7 +156,7 @@ export class RoomSession {
 	private async catchUp(): Promise<void> {
 		const { open } = this.state.get();
 		try {
-			const [room] = await Promise.all([this.fetchRoom(), open?.runs.catchUp(), open?.chat.catchUp()]);
+			const [room] = await Promise.all([this.fetchRoom(), open?.runs.catchUp(), open?.cases.catchUp(), open?.chat.catchUp()]);
 			open?.people.everyone(room.participants);
 			this.changed(room);
 		} catch (e) {
@@ -181,8 +184,15 @@ export class RoomSession {
 		case "terminal":
 			open.terminal.onTerminal(event.terminal);
 			break;
+		case "cases":
+			void open.cases.catchUp();
+			break;
+		case "run_case":
+			open.cases.onVerdict(event.run, event.verdict);
+			open.runs.onVerdict(event.run, event.verdict);
+			break;
 		case "room":
-			this.changed({ ...room, title: event.title, language: event.language, ...(event.ended_at ? { ended_at: event.ended_at } : {}) });
+			this.changed({ ...room, title: event.title, language: event.language, restricted: event.restricted, ...(event.ended_at ? { ended_at: event.ended_at } : {}) });
 		}
 	}
 

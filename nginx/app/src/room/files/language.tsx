@@ -17,7 +17,7 @@ function titled({ title, version }: Language): string {
 export function LanguageChoice() {
 	const { session } = useHere();
 	const { edit } = useRights();
-	const { language } = useRoom();
+	const { language, restricted } = useRoom();
 	const list = useStore(languages, (s) => s.list);
 	const [busy, setBusy] = useState(false);
 
@@ -28,14 +28,16 @@ export function LanguageChoice() {
 	}
 
 	const now = list.find((l) => l.name === language);
+	const note = restricted && language === "python"
+		? <span className={styles.note} title="Programs may use the modules and builtins on this room's list">restricted</span> : null;
 	if (!edit || list.length === 0)
-		return <span className={styles.fixed}>{now ? titled(now) : languageTitle(list, language)}</span>;
+		return <><span className={styles.fixed}>{now ? titled(now) : languageTitle(list, language)}</span>{note}</>;
 	return (
-		<span className={styles.frame}>
+		<>{note}<span className={styles.frame}>
 			<select className={styles.choice} aria-label="Language" value={language} disabled={busy} onChange={(e) => void choose(e.target.value)}>
 			{list.map((l) => <option key={l.name} value={l.name}>{l.ready ? titled(l) : `${l.title} (being prepared)`}</option>)}
 		</select>
 			<Icon name="down" size={12} />
-		</span>
+		</span></>
 	);
 }

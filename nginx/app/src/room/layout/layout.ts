@@ -3,7 +3,7 @@ import { keep, kept, keptNumber } from "../../lib/kept";
 import { createStore } from "../../lib/store";
 
 export type Pane = "code" | "output" | "chat" | "people";
-export type SideTab = "output" | "input" | "runs" | "terminal";
+export type SideTab = "output" | "tests" | "input" | "runs" | "terminal";
 
 interface Layout {
 	side: number;

@@ -4,6 +4,8 @@ import { count } from "../../lib/format";
 import { useStore } from "../../lib/store";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icon";
+import { TestsPane } from "../cases/testspane";
+import { testRun } from "../cases/testrun";
 import { ChatPanel } from "../chat/chatpanel";
 import { useHere, useRights } from "../context";
 import { PeopleList } from "../people/peoplelist";
@@ -54,7 +56,7 @@ function Alone({ onShare }: { onShare: () => void }) {
 	return <div className={styles.alone}><span>Nobody else is here.</span><Button onClick={onShare}>Share a link</Button></div>;
 }
 
-const tabs: [SideTab, string][] = [["output", "Output"], ["input", "Input"], ["runs", "Runs"], ["terminal", "Terminal"]];
+const tabs: [SideTab, string][] = [["output", "Output"], ["tests", "Tests"], ["input", "Input"], ["runs", "Runs"], ["terminal", "Terminal"]];
 
 function Results() {
 	const tab = useStore(layout, (s) => s.tab);
@@ -62,7 +64,9 @@ function Results() {
 	const ran = useStore(runs.state, (s) => s.list.length);
 	const shell = useStore(terminal.state, (s) => s.terminal !== null && s.terminal.status !== "ended");
 	const hasInput = useStore(input, (s) => s.text !== "");
-	const note: Record<SideTab, string> = { output: "", input: hasInput ? "set" : "", runs: ran > 0 ? String(ran) : "", terminal: shell ? "open" : "" };
+	const tested = useStore(runs.state, testRun)?.cases;
+	const tests = tested ? `${tested.passed}/${tested.total}` : "";
+	const note: Record<SideTab, string> = { output: "", tests, input: hasInput ? "set" : "", runs: ran > 0 ? String(ran) : "", terminal: shell ? "open" : "" };
 
 	return (
 		<>
@@ -74,7 +78,7 @@ function Results() {
 				))}
 			</div>
 			<div id="results" role="tabpanel" className={styles.panel}>
-				{tab === "terminal" ? <TerminalPane /> : tab === "output" ? <OutputPane /> : tab === "input" ? <InputPane /> : <RunList />}
+				{tab === "terminal" ? <TerminalPane /> : tab === "output" ? <OutputPane /> : tab === "tests" ? <TestsPane /> : tab === "input" ? <InputPane /> : <RunList />}
 			</div>
 		</>
 	);

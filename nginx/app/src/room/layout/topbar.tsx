@@ -1,4 +1,5 @@
 /* topbar.tsx - the bar over the room: which one, recorded, how long, who, and what to press. */
+import { announce } from "../../lib/announce";
 import { Link } from "../../lib/router";
 import { keyNames } from "../../lib/keys";
 import { usePhone } from "../../lib/media";
@@ -9,7 +10,7 @@ import { Icon } from "../../ui/icon";
 import { Mark } from "../../ui/mark";
 import { Menu, MenuItem, MenuLine } from "../../ui/menu";
 import { ThemeChoice } from "../../ui/themechoice";
-import { useRights, useRoom } from "../context";
+import { useHere, useRights, useRoom } from "../context";
 import { Faces } from "../people/faces";
 import { RunButton } from "../run/runbutton";
 import { Clock, Recorded } from "../status/clock";
@@ -42,6 +43,7 @@ export function TopBar({ onShare, onAsk }: { onShare: () => void; onAsk: (what: 
 						{invite && phone ? <MenuItem onChoose={() => { close(); onShare(); }}>Share this room</MenuItem> : null}
 						{phone ? null : <MenuItem onChoose={() => { close(); fold("sideOpen", !sideOpen); }}>{sideOpen ? "Hide results and chat" : "Show results and chat"}<kbd>{keyNames.side}</kbd></MenuItem>}
 						{invite ? <MenuItem onChoose={() => { close(); onAsk("rename"); }}>Rename the room</MenuItem> : null}
+						{invite ? <RestrictItem close={close} /> : null}
 						<MenuItem onChoose={() => { close(); onAsk("help"); }}>Keyboard shortcuts<kbd>?</kbd></MenuItem>
 						<LeaveItems close={close} onAsk={onAsk} />
 					</>
@@ -49,6 +51,17 @@ export function TopBar({ onShare, onAsk }: { onShare: () => void; onAsk: (what: 
 			</Menu>
 		</header>
 	);
+}
+
+function RestrictItem({ close }: { close: () => void }) {
+	const { session } = useHere();
+	const { restricted } = useRoom();
+
+	function choose() {
+		close();
+		session.change({ restricted: !restricted }).catch(() => announce("That could not be changed"));
+	}
+	return <MenuItem onChoose={choose}>{restricted ? "Allow all of Python" : "Restrict Python to a list"}</MenuItem>;
 }
 
 function LeaveItems({ close, onAsk }: { close: () => void; onAsk: (what: "end" | "leave") => void }) {

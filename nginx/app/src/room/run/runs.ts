@@ -7,7 +7,7 @@
  */
 import { answer, api } from "../../api/client";
 import { asProblem, type ProblemError } from "../../api/problem";
-import type { Run, RunChunk, RunFile, RunStatus } from "../../api/types";
+import type { CaseVerdict, Run, RunChunk, RunFile, RunStatus } from "../../api/types";
 import { announce } from "../../lib/announce";
 import { newId } from "../../lib/ids";
 import { createStore } from "../../lib/store";
@@ -60,12 +60,12 @@ export class Runs {
 			await this.fetchOutput(shown.id);
 	}
 
-	async submit(language: string, what: Promise<{ document: true } | { files: RunFile[] }>, input: string): Promise<void> {
+	async submit(language: string, files: Promise<{ document: true } | { files: RunFile[] }>, what: { input?: string; test?: true }): Promise<void> {
 		this.state.set({ submitting: true, error: null, picked: null });
 		try {
 			this.onRun(await answer(api.POST("/api/rooms/{room}/runs", {
 				params: { path: { room: this.room } },
-				body: { language, ...await what, ...(input === "" ? typed : { input }), idempotency_key: newId() },
+				body: { language, ...await files, ...(what.input || what.test ? what : typed), idempotency_key: newId() },
 			})));
 		} catch (e) {
 			this.state.set({ error: asProblem(e) });
@@ -102,6 +102,15 @@ export class Runs {
 			announce(`Run by ${run.name ?? "someone"} finished: ${verdict(run).text}`);
 			void this.fetchOutput(run.id);
 		}
+	}
+
+	/* Counts as the run does; its own next state says the same. */
+	onVerdict(id: string, { status }: CaseVerdict): void {
+		const run = this.state.get().list.find((r) => r.id === id);
+		if (!run?.cases || !isActive(run) || run.cases.decided >= run.cases.total)
+			return;
+		const { total, decided, passed } = run.cases;
+		this.onRun({ ...run, cases: { total, decided: decided + 1, passed: passed + (status === "ok" ? 1 : 0) } });
 	}
 
 	onChunk(id: string, chunk: RunChunk): void {

@@ -1,5 +1,5 @@
 /*
- * submit.ts - run the room's files, or stop what runs.
+ * submit.ts - run or test the room's files, or stop what runs.
  *
  * Run are the files that the server has, as soon as it has everything that was typed here: so everyone runs the same, and
  * the run is of what the log holds. Where that cannot be waited for, it is what this screen shows.
@@ -13,7 +13,7 @@ import { isActive, shownRun } from "./runs";
 
 const SAVED_WITHIN_MS = 3000;
 
-export function runNow({ session, document: doc, runs }: Here): void {
+function start({ session, document: doc, runs }: Here, tab: "output" | "tests"): void {
 	const { room } = session.state.get();
 	if (!room || runs.state.get().submitting)
 		return;
@@ -23,8 +23,18 @@ export function runNow({ session, document: doc, runs }: Here): void {
 		.filter(({ path, content }) => path === main || content !== "");
 	fold("sideOpen", true);
 	showPane("output");
-	showTab("output");
-	void runs.submit(room.language, doc.saved(SAVED_WITHIN_MS).then((saved) => (saved ? { document: true } : { files })), input.get().text);
+	showTab(tab);
+	const text = input.get().text;
+	void runs.submit(room.language, doc.saved(SAVED_WITHIN_MS).then((saved) => (saved ? { document: true } : { files })),
+		tab === "tests" ? { test: true } : text === "" ? {} : { input: text });
+}
+
+export function runNow(here: Here): void {
+	start(here, "output");
+}
+
+export function testNow(here: Here): void {
+	start(here, "tests");
 }
 
 export function stopNow({ runs }: Here): void {

@@ -8,7 +8,18 @@ export interface Verdict {
 
 const signals: Record<number, string> = { 4: "illegal instruction", 6: "aborted", 8: "arithmetic error", 9: "killed", 11: "segmentation fault", 13: "broken pipe", 15: "terminated" };
 
+/* Of a test run: how many passed, beside why it did not pass. */
 export function verdict(run: Run): Verdict {
+	const { text, tone } = ending(run);
+	if (!run.cases)
+		return { text, tone };
+	const { total, decided, passed } = run.cases;
+	if (tone === "busy")
+		return { text: run.status === "running" ? `testing ${Math.min(decided + 1, total)} of ${total}` : text, tone };
+	return { text: tone === "good" ? `${passed} of ${total} passed` : `${text}, ${passed} of ${total} passed`, tone };
+}
+
+function ending(run: Run): Verdict {
 	switch (run.status) {
 	case "queued":
 		return { text: "waiting", tone: "busy" };

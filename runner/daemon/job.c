@@ -131,9 +131,13 @@ start_file(const struct job *j)
 static struct program *
 program_of(const struct job *j)
 {
+	const struct lang *l = j->language;
 	struct program *f = arena_array(j->slot->arena, 1, sizeof(*f));
 
-	program_fill(f, j->language, j->language->run, j->language->run_count, start_file(j));
+	if (j->restricted && l->restricted_count > 0)
+		program_fill(f, l, l->restricted, l->restricted_count, start_file(j));
+	else
+		program_fill(f, l, l->run, l->run_count, start_file(j));
 	if (j->run.terminal != NULL) {
 		f->flags = PROGRAM_TERMINAL;
 		f->rows = (uint16_t)j->run.terminal->rows;

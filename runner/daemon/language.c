@@ -53,6 +53,8 @@ set(struct arena *a, struct err *err, const char *where, const char *name, const
 		out->file = value;
 	else if (strcmp(name, "run") == 0)
 		return add_words(a, err, where, value, out->run, &out->run_count);
+	else if (strcmp(name, "restricted") == 0)
+		return add_words(a, err, where, value, out->restricted, &out->restricted_count);
 	else if (strcmp(name, "warm") == 0) {
 		out->warm = atoi(value);
 		if (out->warm < 0 || out->warm > 32)
@@ -93,7 +95,8 @@ language_parse(struct arena *a, struct err *err, const char *where, const char *
 			return -1;
 	}
 	if (out->title == NULL || out->file == NULL || out->run_count == 0 || out->run[0][0] != '/' ||
-	    (out->hold_count > 0 && out->hold[0][0] != '/'))
+	    (out->hold_count > 0 && out->hold[0][0] != '/') ||
+	    (out->restricted_count > 0 && out->restricted[0][0] != '/'))
 		return err_set(err, ERR_INVALID, "%s: title, file and run (an absolute path first) are needed", where);
 	if ((out->artifact != NULL) != (out->compile != NULL) ||
 	    (out->artifact != NULL && !message_path_ok(out->artifact, strlen(out->artifact))))

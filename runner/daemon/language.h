@@ -9,6 +9,7 @@
  *	file      main.py			the file a run starts with
  *	run       /usr/bin/python3 {file}	words, apart by blanks; {file} is the file it starts with
  *	env       PYTHONUNBUFFERED=1		may be repeated
+ *	restricted  /usr/bin/python3 /usr/local/lib/viva/restricted.py {file}	in a room that is; optional
  *	hold      /usr/bin/python3 {file}	the same, started ahead of its job (init/hold.h); optional
  *	rank      1				from 1 (a new machine waits for these) to 9, its default
  *	artifact  .program			below /w: the one file that is run, made of the sources by `compile`
@@ -40,6 +41,8 @@ struct lang {
 	size_t run_count;
 	const char *hold[LANGUAGE_WORDS_MAX];
 	size_t hold_count;		/* 0: nothing is held */
+	const char *restricted[LANGUAGE_WORDS_MAX];
+	size_t restricted_count;	/* 0: the language has no such mode */
 	const char *env[LANGUAGE_WORDS_MAX];
 	size_t env_count;
 	const char *compile;		/* the script; NULL: the sources are what is run */

@@ -22,7 +22,7 @@ async function room(restricted) {
 async function run(restricted, files, more = {}) {
   const { ann, room: where } = await room(restricted);
   const list = Object.entries(typeof files === "string" ? { "main.py": files } : files).map(([path, content]) => ({ path, content }));
-  const asked = await ann.must(202, "POST", `/api/rooms/${where.id}/runs`, { language: "python", files: list, ...more });
+  const asked = await ann.must(202, "POST", `/api/rooms/${where.id}/runs`, { language: "python", files: list, wall_ms: 60_000, ...more });
   const done = await ended(ann, asked);
   const chunks = await chunksOf(ann, done);
   return { status: done.status, exit_code: done.exit_code, stdout: text(chunks, "stdout"), stderr: text(chunks, "stderr") };

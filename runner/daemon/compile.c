@@ -147,8 +147,8 @@ run_compiler(struct job *j, const char *start, int result, struct buf *said)
 	memcpy(files, j->files, j->files_count * sizeof(*files));
 	files[j->files_count] = (struct program_file){ { SCRIPT, sizeof(SCRIPT) - 1 },
 		{ script, (uint32_t)strlen(script) } };
-	struct step s = { .language = j->language, .class = BOX_COMPILE, .words = words, .word_count = 3, .files = files,
-		.file_count = j->files_count + 1, .result = result };
+	struct step s = { .language = j->language, .class = BOX_COMPILE, .words = words, .word_count = 3,
+		.files = files, .file_count = j->files_count + 1, .result = result };
 	return step_run(j, &s, said);
 }
 

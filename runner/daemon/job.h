@@ -37,7 +37,7 @@ struct job {
 	struct program_file files[PROGRAM_FILES_MAX];
 	size_t files_count;
 
-	int artifact;			/* what was made of the files, in memory (compile.h); -1: they are what is run */
+	int artifact;			/* what was made of the files (compile.h), a memfd; -1: they are what is run */
 	struct library_set *libraries;	/* what its requirements.txt or package.json asked for; NULL: nothing */
 	const char *libraries_folder;
 	struct box *box;

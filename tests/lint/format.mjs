@@ -72,9 +72,10 @@ export function format(text, file) {
   return kept.map((line, i) => (line.blank && i > 0 ? "\n" : "") + line.text.trimEnd() + "\n").join("");
 }
 
-/* The C sources of the tree, tracked or about to be. */
+/* The C sources of the tree, tracked or about to be; examples of a candidate's program are none of ours. */
 export function sources() {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", "*.c", "*.h"];
+  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", "*.c", "*.h",
+    ":!runner/languages/*/examples/*"];
   return execFileSync("git", args, { cwd: top, encoding: "utf8" }).split("\n").filter(Boolean);
 }
 

@@ -32,6 +32,7 @@
 
 #define SOCKETS_MAX (16 << 20)	/* bytes that wait in sockets, where the limit on memory does not count them */
 #define HELLO_MS 20000		/* from the engine's "started" to the init's hello, on a bad day */
+#define HOLD_MS_MAX 40000	/* the init itself gives up well before (hold.c) */
 
 static int
 failed(struct err *err, const char *what)
@@ -247,10 +248,11 @@ give_pipes(struct box *b, struct err *err)
 
 /*
  * Starts what the language holds. Without a limit on the processor, at low priority: nobody waits. A language whose
- * interpreter does not come up this way still runs, only slower.
+ * interpreter does not come up this way still runs, only slower. A box that gives no answer at all is of no use: the
+ * answer could still come, and be taken for one about the job.
  */
-static void
-hold(struct box *b)
+static int
+hold(struct box *b, struct err *err)
 {
 	struct program p = { 0 };
 	struct box_said said;
@@ -265,12 +267,16 @@ hold(struct box *b)
 	message_head_put(frame, MESSAGE_HOLD, (uint32_t)(len - MESSAGE_HEAD));
 	cgroup_quota(&b->cgroup, -1, BOX_PERIOD_US);
 	struct pollfd answer = { .fd = b->sock, .events = POLLIN };
-	b->held = talk_send(b->sock, frame, len, NULL, 0) == 0 && poll(&answer, 1, HELLO_MS) == 1 &&
-	    box_hear(b, &said) && said.kind == MESSAGE_HELD;
+	bool answered = talk_send(b->sock, frame, len, NULL, 0) == 0 && poll(&answer, 1, HOLD_MS_MAX) == 1 &&
+	    box_hear(b, &said);
 	cgroup_quota(&b->cgroup, b->limits->cpu_quota_us, BOX_PERIOD_US);
 	free(frame);
+	if (!answered)
+		return err_set(err, ERR_BUSY, "%s does not say whether its language is held", b->name);
+	b->held = said.kind == MESSAGE_HELD;
 	if (!b->held)
 		log_warn("%s: what its language holds did not start; its programs start slower", b->name);
+	return 0;
 }
 
 static int
@@ -293,9 +299,7 @@ start(struct box *b, const struct box_wish *wish, struct docker *d, int listener
 		log_debug("no cpu burst on this kernel: %s starts slower", b->language->name);
 	if (!cgroup_sockets(&b->cgroup, SOCKETS_MAX))
 		return err_set(err, ERR_INTERNAL, "the sockets of %s cannot be bounded", b->name);
-	if (wish->ahead && b->language->hold_count > 0)
-		hold(b);
-	return 0;
+	return wish->ahead && b->language->hold_count > 0 ? hold(b, err) : 0;
 }
 
 int

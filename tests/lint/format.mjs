@@ -9,8 +9,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-
-const top = new URL("../..", import.meta.url).pathname;
+import { ending, top } from "./tree.mjs";
 
 /* Lines with the number of letters before them; blank ones go with the line after them. */
 function lines(text) {
@@ -72,12 +71,8 @@ export function format(text, file) {
   return kept.map((line, i) => (line.blank && i > 0 ? "\n" : "") + line.text.trimEnd() + "\n").join("");
 }
 
-/* The C sources of the tree, tracked or about to be; examples of a candidate's program are none of ours. */
-export function sources() {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", "*.c", "*.h",
-    ":!runner/languages/*/examples/*"];
-  return execFileSync("git", args, { cwd: top, encoding: "utf8" }).split("\n").filter(Boolean);
-}
+/* The C sources of the tree, tracked or about to be. */
+export const sources = () => ending(["c", "h"]);
 
 function main(args) {
   const check = args.includes("--check");

@@ -4,7 +4,7 @@ import { overall, useForm } from "../../lib/form";
 import { keep, kept } from "../../lib/kept";
 import { navigate } from "../../lib/router";
 import { useStore } from "../../lib/store";
-import { languages } from "../../session/languages";
+import { languages, usualLanguage } from "../../session/languages";
 import { Button } from "../../ui/button";
 import { Dialog, DialogActions } from "../../ui/dialog";
 import { Choice, Field } from "../../ui/field";
@@ -28,8 +28,8 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
 				{problem ? <Notice tone="danger">{problem}</Notice> : null}
 				<Field label="Title" name="title" maxLength={120} placeholder="Backend engineer · second round" error={form.error?.field("title")} />
 				{list.length > 0 ? (
-					<Choice label="Language" name="language" defaultValue={kept("language") ?? list[0]?.name} hint="It can be changed in the room." error={form.error?.field("language")}>
-						{list.map((l) => <option key={l.name} value={l.name}>{l.title}</option>)}
+					<Choice label="Language" name="language" defaultValue={usualLanguage(list, kept("language"))} hint="It can be changed in the room." error={form.error?.field("language")}>
+						{list.map((l) => <option key={l.name} value={l.name}>{l.ready ? l.title : `${l.title} (being prepared)`}</option>)}
 					</Choice>
 				) : null}
 				<DialogActions>

@@ -11,6 +11,7 @@
 import { api, Person } from "./api.mjs";
 import { operations } from "./contract.mjs";
 import * as frames from "./frames.mjs";
+import { waitFor } from "./wait.mjs";
 
 /* Operations whose x-who lets more people in than the operation itself. */
 const OWNERS = new Set(["rooms_end"]);
@@ -29,7 +30,8 @@ export class World {
 
   async newRoom() {
     this.room = await api.room(this.owner);
-    this.run = await api.run(this.owner, this.room, "print(1)");
+    /* A person may have only so many runs that wait, and a busy machine lets them wait. */
+    this.run = await waitFor(() => api.run(this.owner, this.room, "print(1)"), { within: 180_000, every: 250, what: "a run" });
     this.guest = undefined;
     this.values = { room: this.room.id, document: "code", run: this.run.id, path: "src/main.py" };
     for (const { path, parameters } of operations) {

@@ -44,12 +44,14 @@ failed(const struct err *e)
 	return 1;
 }
 
+/* What was made, to the file; or why it was not. */
 static int
-write_out(const char *path, struct buf *out)
+write_out(int made, const struct err *e, const char *path, struct buf *out)
 {
-	write_file(path, buf_bytes(out));
+	if (made == 0)
+		write_file(path, buf_bytes(out));
 	buf_free(out);
-	return 0;
+	return made == 0 ? 0 : failed(e);
 }
 
 int
@@ -66,13 +68,12 @@ cmd_merge(int argc, char **argv)
 		read_updates(argv[i], raw, &files[i]);
 		buf_add(&all, files[i].v, files[i].n * sizeof(struct bytes));
 	}
-	if (yjs_merge(&out, (const struct bytes *)(void *)all.data, all.len / sizeof(struct bytes),
-	    &yjs_limits_all, &e) != 0)
-		return failed(&e);
+	int r = yjs_merge(&out, (const struct bytes *)(void *)all.data, all.len / sizeof(struct bytes),
+	    &yjs_limits_all, &e);
 	for (int i = 0; i < argc - 1; i++)
 		updates_free(&files[i]);
 	buf_free(&all);
-	return write_out(argv[argc - 1], &out);
+	return write_out(r, &e, argv[argc - 1], &out);
 }
 
 int
@@ -85,11 +86,10 @@ cmd_diff(int argc, char **argv)
 		die("diff: wants an update, a state vector and where to write");
 	read_file(argv[0], &update);
 	read_file(argv[1], &sv);
-	if (yjs_diff(&out, buf_bytes(&update), buf_bytes(&sv), &yjs_limits_all, &e) != 0)
-		return failed(&e);
+	int r = yjs_diff(&out, buf_bytes(&update), buf_bytes(&sv), &yjs_limits_all, &e);
 	buf_free(&update);
 	buf_free(&sv);
-	return write_out(argv[2], &out);
+	return write_out(r, &e, argv[2], &out);
 }
 
 int
@@ -101,10 +101,9 @@ cmd_sv(int argc, char **argv)
 	if (argc != 2)
 		die("sv: wants an update and where to write");
 	read_file(argv[0], &update);
-	if (yjs_update_sv(&out, buf_bytes(&update), &yjs_limits_all, &e) != 0)
-		return failed(&e);
+	int r = yjs_update_sv(&out, buf_bytes(&update), &yjs_limits_all, &e);
 	buf_free(&update);
-	return write_out(argv[1], &out);
+	return write_out(r, &e, argv[1], &out);
 }
 
 int
@@ -116,8 +115,7 @@ cmd_show(int argc, char **argv)
 	if (argc != 1)
 		die("show: wants an update");
 	read_file(argv[0], &update);
-	if (yjs_show(&out, buf_bytes(&update), &e) != 0)
-		return failed(&e);
+	int r = yjs_show(&out, buf_bytes(&update), &e);
 	buf_free(&update);
-	return write_out("-", &out);
+	return write_out(r, &e, "-", &out);
 }

@@ -1,7 +1,7 @@
 /*
  * include_environment.c - the compiler's own environment holds no secret that an error could quote
  *
- * status: compile_error
+ * status: compile_error ok
  * never: NONCE
  */
 #include "/proc/self/environ"

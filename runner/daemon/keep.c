@@ -166,25 +166,38 @@ store_chunk(struct job *j, const struct chunk *c)
 	    stream_names[c->stream], c->data, c->len, (long long)c->at_ms);
 }
 
-/* Stores chunks [from, to) in one go. Returns how far it came. */
+/* Sends chunks [from, to) in one go. Returns how far it came. */
 static size_t
-store(struct job *j, size_t from, size_t to)
+store_some(struct job *j, size_t from, size_t to)
 {
 	struct slot *s = j->slot;
 	size_t sent = from, done = from;
 
-	slot_fresh(s);
 	for (; sent < to; sent++) {
 		if (store_chunk(j, &j->output.chunks[sent]) < 0)
 			break;
 	}
-	if (from == 0 && sent > 0)
-		redis_send(s->redis, "EXPIRE run:%s:output 3600", j->run.id);
 	for (; done < sent; done++) {
 		if (redis_reply(s->redis) == NULL && !there_already(&s->err))
 			break;
 		err_clear(&s->err);
 	}
+	return done;
+}
+
+/*
+ * The first alone: a Redis that is still loading refuses it, and might have loaded by the second, which would then
+ * take its place.
+ */
+static size_t
+store(struct job *j, size_t from, size_t to)
+{
+	slot_fresh(j->slot);
+	size_t done = store_some(j, from, from + 1);
+	if (done > from && done < to)
+		done = store_some(j, done, to);
+	if (from == 0 && done > 0)
+		redis_send(j->slot->redis, "EXPIRE run:%s:output 3600", j->run.id);	/* nobody waits for the answer */
 	return done;
 }
 

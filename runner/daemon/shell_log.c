@@ -126,14 +126,13 @@ there_already(const struct err *e)
 	return strstr(e->detail, "equal or smaller") != NULL;
 }
 
-/* Stores what was not; returns how many of all are in Redis now. */
+/* Sends chunks [from, to) in one go. Returns how far it came. */
 static size_t
-store(struct shell_log *l)
+store_some(struct shell_log *l, size_t from, size_t to)
 {
-	size_t sent = l->stored, done = l->stored;
+	size_t sent = from, done = from;
 
-	slot_fresh(l->slot);
-	while (sent < l->count && send_chunk(l, &l->chunks[sent]) == 0)
+	while (sent < to && send_chunk(l, &l->chunks[sent]) == 0)
 		sent++;
 	for (; done < sent; done++) {
 		if (redis_reply(l->slot->redis) == NULL && !there_already(&l->slot->err))
@@ -141,6 +140,20 @@ store(struct shell_log *l)
 		err_clear(&l->slot->err);
 	}
 	return done;
+}
+
+/*
+ * Stores what was not; returns how many of all are in Redis now. The first alone: a Redis that is still loading refuses
+ * it, and might have loaded by the second, which would then take its place.
+ */
+static size_t
+store(struct shell_log *l)
+{
+	if (l->stored == l->count)
+		return l->count;
+	slot_fresh(l->slot);
+	size_t done = store_some(l, l->stored, l->stored + 1);
+	return done > l->stored && done < l->count ? store_some(l, done, l->count) : done;
 }
 
 static void

@@ -196,8 +196,8 @@ store(struct job *j, size_t from, size_t to)
 	size_t done = store_some(j, from, from + 1);
 	if (done > from && done < to)
 		done = store_some(j, done, to);
-	if (from == 0 && done > 0)
-		redis_send(j->slot->redis, "EXPIRE run:%s:output 3600", j->run.id);	/* nobody waits for the answer */
+	if (from == 0 && done > 0)	/* nobody waits for the answer */
+		redis_send(j->slot->redis, "EXPIRE run:%s:output 3600", j->run.id);
 	return done;
 }
 

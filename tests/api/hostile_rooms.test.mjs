@@ -19,7 +19,7 @@ const ABOUT_ROOMS = operations.filter((op) => op.parameters.some((p) => p.in ===
 const DOCUMENTS = ["code", "board", "notes"];
 
 /* Operations whose own check is stricter than x-who: who may call them. */
-const STRICTER = { rooms_end: "interviewer", runs_cancel: "editor", runs_input: "editor", runs_get: "member", runs_output: "member" };
+const STRICTER = { rooms_end: "interviewer", runs_cancel: "editor", runs_input: "editor", runs_get: "member", runs_output: "member", runs_case_results: "member" };
 const RANKS = { member: 0, editor: 1, interviewer: 2, owner: 3 };
 const ROLES = { observer: 0, candidate: 1, interviewer: 2, owner: 3 };
 
@@ -31,9 +31,13 @@ let people;
 let room;
 let run;
 
+/* Something to be read in the room's code. */
+const write = (place) => ann.must(204, "POST", `${place.path}/docs/code/updates`, frames.update(frames.type(new Y.Doc(), "x")));
+
 before(async () => {
   ann = await api.signup();
   room = await api.room(ann);
+  await write(room);
   run = await api.run(ann, room, "print(1)");
   people = { owner: ann };
   for (const role of ["interviewer", "candidate", "observer"]) people[role] = await api.guest(room, role);
@@ -51,6 +55,7 @@ async function bodyFor(op, person, place) {
     await person.post(`${place.path}/presence`, { connection: from, state: "here" });
     return { from, to: from, kind: "hello", data: "x" };
   }
+  if (op.id === "rooms_update") return { title: "Another" }; /* what interviewers alone may change has a test of its own */
   if (op.id === "rooms_presence") return { connection: connection(), state: "here" };
   if (op.id === "runs_submit") return { language: "python", files: [{ path: "main.py", content: "print(1)" }] };
   return op.body?.schema ? valid(random(seed), op.body.schema) : op.body && octets(op);
@@ -93,7 +98,7 @@ test("who is not in the room learns nothing of it, by no operation", async () =>
   for (const [who, stranger] of Object.entries(await strangers())) {
     for (const op of ABOUT_ROOMS) {
       const body = await bodyFor(op, stranger, room);
-      for (const values of choices(op, { room: room.id, run: run.id })) {
+      for (const values of choices(op, { room: room.id, run: run.id, path: "main.py" })) {
         const real = await call(op, stranger, values, body);
         const none = await call(op, stranger, { ...values, room: connection(), run: connection() }, body);
         const said = `${op.id} ${values.document ?? ""} by ${who}: ${real.status} ${real.raw}`;
@@ -117,7 +122,7 @@ function allowed(op, role, { document }) {
 for (const role of Object.keys(ROLES)) {
   test(`${role}: may what api.yaml says and nothing else`, async () => {
     for (const op of ABOUT_ROOMS.filter((op) => !["rooms_leave", "rooms_end"].includes(op.id))) {
-      for (const values of choices(op, { room: room.id, run: run.id })) {
+      for (const values of choices(op, { room: room.id, run: run.id, path: "main.py" })) {
         const person = people[role];
         if (values.document === "board" || values.document === "notes") {
           if (op.id === "docs_append") continue; /* other roots: tests of documents */
@@ -142,13 +147,14 @@ test("only owner and interviewer end a room", async () => {
 test("an ended room can be read and not changed, by anybody", async () => {
   const place = await api.room(ann);
   const own = await api.run(ann, place, "print(1)");
+  await write(place);
   const guests = [await api.guest(place, "interviewer"), await api.guest(place, "candidate")];
   const invite = await api.invite(place);
   await ann.must(200, "POST", `${place.path}/end`);
 
   for (const person of [ann, ...guests]) {
     for (const op of ABOUT_ROOMS.filter((op) => op.id !== "rooms_leave")) {
-      const values = { room: place.id, run: own.id, document: "code" };
+      const values = { room: place.id, run: own.id, document: "code", path: "main.py" };
       const res = await call(op, person, values, await bodyFor(op, person, place));
       const said = `${op.id}: ${res.status} ${res.raw}`;
       const reads = op.method === "GET" || AFTERWARDS.has(op.id);

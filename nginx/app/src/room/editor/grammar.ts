@@ -1,5 +1,10 @@
-/* grammar.ts - what a file's name says about its language. Each mode is a chunk of its own. */
-import { StreamLanguage, type StreamParser } from "@codemirror/language";
+/*
+ * grammar.ts - what a file's name says about its language. Each mode is a chunk of its own, loaded by the editor.
+ *
+ * The room asks for the indent before there is an editor: of CodeMirror this file may import nothing but types,
+ * or the room would load it all.
+ */
+import type { StreamParser } from "@codemirror/language";
 import type { Extension } from "@codemirror/state";
 
 interface Grammar {
@@ -15,9 +20,11 @@ const script = (options: { typescript?: boolean; jsx?: boolean }): Grammar => ({
 	indent: 2,
 });
 
-/* Modes of CodeMirror 5, which are streams of tokens without a tree. */
 const stream = (load: () => Promise<StreamParser<unknown>>, indent: number): Grammar => ({
-	load: async () => StreamLanguage.define(await load()),
+	load: async () => {
+		const [{ streamed }, mode] = await Promise.all([import("./stream"), load()]);
+		return streamed(mode);
+	},
 	indent,
 });
 

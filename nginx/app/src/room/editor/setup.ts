@@ -43,6 +43,11 @@ function positionOf(state: EditorState): Position {
 	return { line: line.number, column: head - line.from + 1, selected: to - from };
 }
 
+/* Text, selection and history stay as they are when a part arrives; without it, the text is plain and can be edited. */
+function fill(view: EditorView, place: Compartment, part: Promise<Extension>): void {
+	part.then((extension) => view.dispatch({ effects: place.reconfigure(extension) }), () => undefined);
+}
+
 /* Mount an editor into a shadow root (theme.ts says why) and load its lazy parts. */
 export function createEditor(root: ShadowRoot, config: EditorConfig): EditorView {
 	const { document: doc, path, remote } = config;
@@ -79,7 +84,8 @@ export function createEditor(root: ShadowRoot, config: EditorConfig): EditorView
 		}),
 	});
 	config.onPosition(positionOf(view.state));
-	void grammar.load?.().then((extension) => view.dispatch({ effects: mode.reconfigure(extension) }));
-	void import("./extras").then(({ extras }) => view.dispatch({ effects: more.reconfigure(extras) }));
+	if (grammar.load)
+		fill(view, mode, grammar.load());
+	fill(view, more, import("./extras").then(({ extras }) => extras));
 	return view;
 }

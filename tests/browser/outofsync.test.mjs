@@ -1,7 +1,7 @@
 /* outofsync.test.mjs - a document that is not the server's is told, loaded anew, and loses nothing that was typed. */
 import assert from "node:assert/strict";
 import { after, afterEach, test } from "node:test";
-import { closeAll, guest, person, quit } from "./window.mjs";
+import { closeAll, guest, person, phone, quit } from "./window.mjs";
 
 afterEach(closeAll);
 after(quit);
@@ -63,10 +63,10 @@ test("a divergence is flagged and healed; what was typed meanwhile is kept and s
   await mira.reads(`${whole}!`);
 });
 
-test("an observer's document is healed, too", async () => {
+test("an observer's document on a phone is healed, too", async () => {
   const anna = await person("Anna");
   const room = await anna.newRoom("Diverged for one who reads");
-  const olga = await guest(room, "observer", "Olga");
+  const olga = await guest(room, "observer", "Olga", phone);
   await corrupt(olga);
   await olga.page.reload();
   await olga.inRoom();

@@ -10,11 +10,12 @@ import styles from "./phonebar.module.css";
 const panes: [Pane, string, IconName][] = [["code", "Code", "code"], ["output", "Output", "output"], ["chat", "Chat", "chat"], ["people", "People", "people"]];
 
 export function PhoneBar() {
-	const { chat, runs, document: doc } = useHere();
+	const { chat, runs, document: doc, session } = useHere();
 	const pane = useStore(layout, (s) => s.pane);
 	const unread = useStore(chat.state, (s) => s.unread);
 	const running = useStore(runs.state, (s) => s.list.some(isActive));
-	const troubled = useStore(doc.state, (s) => !["saved", "pending", "connecting"].includes(s.status.state));
+	const outOfSync = useStore(session.state, (s) => s.outOfSync);
+	const troubled = useStore(doc.state, (s) => outOfSync || !["saved", "pending", "connecting"].includes(s.status.state));
 	const badge: Partial<Record<Pane, string>> = { output: running ? "running" : "", chat: unread > 0 ? `${unread} new` : "" };
 
 	return (

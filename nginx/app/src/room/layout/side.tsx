@@ -1,5 +1,5 @@
 /* side.tsx - what is beside the code: results over chat; on a phone, one of them at a time. */
-import type { CSSProperties } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { count } from "../../lib/format";
 import { useStore } from "../../lib/store";
 import { Button } from "../../ui/button";
@@ -58,6 +58,11 @@ function Alone({ onShare }: { onShare: () => void }) {
 
 const tabs: [SideTab, string][] = [["output", "Output"], ["tests", "Tests"], ["input", "Input"], ["runs", "Runs"], ["terminal", "Terminal"]];
 
+/* There is no room for a word at each tab of five. */
+function Dot({ means }: { means: string }) {
+	return <><i className={styles.dot} aria-hidden="true" /><span className="quiet">{means}</span></>;
+}
+
 function Results() {
 	const tab = useStore(layout, (s) => s.tab);
 	const { runs, terminal } = useHere();
@@ -66,7 +71,9 @@ function Results() {
 	const hasInput = useStore(input, (s) => s.text !== "");
 	const tested = useStore(runs.state, testRun)?.cases;
 	const tests = tested ? `${tested.passed}/${tested.total}` : "";
-	const note: Record<SideTab, string> = { output: "", tests, input: hasInput ? "set" : "", runs: ran > 0 ? String(ran) : "", terminal: shell ? "open" : "" };
+	const note: Record<SideTab, ReactNode> = {
+		output: null, tests, input: hasInput ? <Dot means="set" /> : null, runs: ran > 0 ? ran : null, terminal: shell ? <Dot means="open" /> : null,
+	};
 
 	return (
 		<>

@@ -1,6 +1,7 @@
 /* terminalpane.tsx - the tab with the room's shared terminal: opening it, its screen, and how it stands. */
 import { lazy, Suspense, useRef } from "react";
 import { languages } from "../../session/languages";
+import { usePhone } from "../../lib/media";
 import { useStore } from "../../lib/store";
 import { loadTerminal } from "../../pages/lazy";
 import { Button } from "../../ui/button";
@@ -20,6 +21,7 @@ function guess(element: HTMLElement | null): { rows: number; columns: number } {
 export function TerminalPane() {
 	const { terminal } = useHere();
 	const { edit } = useRights();
+	const phone = usePhone();
 	const pane = useRef<HTMLDivElement>(null);
 	const now = useStore(terminal.state, (s) => s.terminal);
 	const loaded = useStore(terminal.state, (s) => s.loaded);
@@ -35,7 +37,7 @@ export function TerminalPane() {
 				{loaded && !now ? <Closed measure={() => guess(pane.current)} /> : null}
 			</div>
 			{now?.status === "ended" ? <Ended measure={() => guess(pane.current)} /> : null}
-			{living && edit ? <p className={styles.hint}>Everyone in the room sees this. <kbd>F6</kbd> leaves it.</p> : null}
+			{living && edit ? <p className={styles.hint}>Everyone in the room sees this.{phone ? null : <> <kbd>F6</kbd> leaves it.</>}</p> : null}
 		</div>
 	);
 }

@@ -22,10 +22,13 @@ import { waitFor } from "../lib/wait.mjs";
 const top = new URL("../..", import.meta.url).pathname;
 const read = (file) => readFileSync(file, "utf8");
 
+/* The engine's socket, which the stack knows by a path of its own where the engine is its own. */
+const engineSocket = () => read(join(state, "conf/engine")).trim().replace(/^\/run\/viva\/state(?=\/)/, state);
+
 /* One request to the container engine. */
 function engine(method, path) {
   return new Promise((done, fail) => {
-    const ask = http.request({ socketPath: read(join(state, "conf/engine")).trim(), method, path }, (reply) => {
+    const ask = http.request({ socketPath: engineSocket(), method, path }, (reply) => {
       reply.resume().on("end", () => (reply.statusCode < 300 ? done() : fail(new Error(`${method} ${path}: ${reply.statusCode}`))));
     });
     ask.on("error", fail).end();
@@ -41,7 +44,7 @@ export async function door() {
   const waiting = [];
   let shut = false;
   const server = net.createServer((asker) => {
-    const engine = net.connect(read(join(state, "conf/engine")).trim());
+    const engine = net.connect(engineSocket());
     asker.on("data", (data) => (shut ? waiting.push([engine, data]) : engine.write(data)));
     engine.pipe(asker);
     for (const [one, other] of [[asker, engine], [engine, asker]]) one.on("error", () => other.destroy()).on("close", () => other.destroy());

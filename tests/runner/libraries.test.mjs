@@ -29,9 +29,9 @@ before(async () => {
   await javascript.runner({ slots: 2, env });
 });
 after(async () => {
-  await python.forget();
-  await javascript.forget();
   await shelf.close();
+  await python?.forget();
+  await javascript?.forget();
 });
 
 const submit = (q, files) =>

@@ -1,6 +1,6 @@
 -- presence.lua - leases of connections in a room.
 --
--- KEYS[1] the room's leases: a sorted set, "connection|participant" by expiry in ms
+-- KEYS[1] the room's leases: a sorted set, "connection|participant" by expiry in ms and parts of it
 -- ARGV[1] participant
 -- ARGV[2] connection, or "" for all of the participant's
 -- ARGV[3] milliseconds the lease shall last from now, or 0: it is given up
@@ -9,7 +9,8 @@
 -- {'same' or 'changed', participant, ...}: whether the set of participants changed, and who is in it now.
 local key, me, connection, lasts = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- To the microsecond: of two leases in one millisecond the older one is still the older one.
+local now = time[1] * 1000 + time[2] / 1000
 
 local function people()
   local seen, list = {}, {}

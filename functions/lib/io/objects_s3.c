@@ -13,6 +13,7 @@
  */
 #include "clock.h"
 #include "config.h"
+#include "digest.h"
 #include "http.h"
 #include "objects_store.h"
 #include "sigv4.h"
@@ -113,7 +114,7 @@ struct ask {
 static void
 sign(struct s3 *s, struct arena *a, const struct ask *ask, const char *path)
 {
-	const char *payload = sigv4_sha256(a, ask->body);
+	const char *payload = digest_sha256(a, ask->body);
 	int64_t now = clock_wall_ms() / 1000;
 	struct sigv4_pair headers[] = { { "host", s->host }, { "x-amz-content-sha256", payload },
 		{ "x-amz-date", sigv4_time(a, now) }, { "range", ask->range } };

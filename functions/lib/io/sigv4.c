@@ -6,6 +6,7 @@
  */
 #include "sigv4.h"
 
+#include "digest.h"
 #include "id.h"
 
 #include <openssl/evp.h>
@@ -33,17 +34,6 @@ sigv4_escape(struct arena *a, const char *text, int slash)
 		*p++ = digits[*c & 15];
 	}
 	*p = '\0';
-	return out;
-}
-
-const char *
-sigv4_sha256(struct arena *a, struct bytes data)
-{
-	uint8_t hash[SHA256_DIGEST_LENGTH];
-	char *out = arena_alloc(a, 2 * sizeof(hash) + 1);
-
-	SHA256(data.data, data.len, hash);
-	hex(out, hash, sizeof(hash));
 	return out;
 }
 
@@ -106,7 +96,7 @@ canonical(struct arena *a, const struct sigv4_request *r, const struct sigv4_pai
 	for (size_t i = 0; i < r->headers_count; i++)
 		buf_printf(&b, "%s:%s\n", headers[i].name, headers[i].value);
 	buf_printf(&b, "\n%s\n%s", names, r->payload);
-	const char *hash = sigv4_sha256(a, buf_bytes(&b));
+	const char *hash = digest_sha256(a, buf_bytes(&b));
 	buf_free(&b);
 	return hash;
 }

@@ -37,9 +37,6 @@ const char *sigv4_authorization(struct arena *a, const struct sigv4_key *key, co
 /* "20150830T123600Z". */
 const char *sigv4_time(struct arena *a, int64_t time);
 
-/* SHA-256 in hexadecimal. */
-const char *sigv4_sha256(struct arena *a, struct bytes data);
-
 /* What is not a letter, a digit or one of -._~ as %XX; '/' stays where `slash` is 0. */
 const char *sigv4_escape(struct arena *a, const char *text, int slash);
 

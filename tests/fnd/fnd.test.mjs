@@ -97,7 +97,7 @@ test("every program gets a socket that its group may use, and its workers", asyn
   const world = new World({ one: SLEEP, two: SLEEP, "two.conf": "# more\nworkers 3\n", "notes.txt": "no program", Three: SLEEP }).start();
   await world.has(5);
   for (const name of ["one", "two"]) assert.equal(statSync(world.socket(name)).mode & 0o777, 0o660);
-  assert.deepEqual(readdirSync(join(world.top, "run/fn")).sort(), ["one.sock", "two.sock"]);
+  assert.deepEqual(readdirSync(join(world.top, "run/fn")).sort(), ["one.board", "one.sock", "two.board", "two.sock"]);
 });
 
 test("a worker has its own database role, few descriptors and no rights", async () => {
@@ -107,7 +107,7 @@ test("a worker has its own database role, few descriptors and no rights", async 
   const env = of(pid, "environ").split("\0");
   assert.ok(env.includes("VIVA_PG=host=/nowhere dbname=viva user=viva_one"));
   assert.ok(env.includes(`PGPASSFILE=${world.top}/secrets/viva_one.pgpass`));
-  assert.deepEqual(readdirSync(`/proc/${pid}/fd`).sort(), ["0", "1", "2"]);
+  assert.deepEqual(readdirSync(`/proc/${pid}/fd`).sort(), ["0", "1", "2", "3"]);
   const status = of(pid, "status");
   assert.match(status, /^NoNewPrivs:\s+1$/m);
   const uid = isRoot ? 65534 : process.getuid();
@@ -183,7 +183,7 @@ test("SIGTERM ends all of it, soon and cleanly", async () => {
   world.child.kill("SIGTERM");
   assert.deepEqual(await world.ended, [0, null]);
   assert.deepEqual(pids.filter(isAlive), []);
-  assert.deepEqual(readdirSync(join(world.top, "run/fn")), []);
+  assert.deepEqual(readdirSync(join(world.top, "run/fn")).filter((name) => name.endsWith(".sock")), []);
 });
 
 test("killed, it takes its workers along; started again, it simply works", async () => {

@@ -45,13 +45,20 @@ spawn_identity(const char *user, const char *group, struct identity *out)
 	return 0;
 }
 
+/* $VIVA_RUN/fn/<name>.<kind> */
+static bool
+path_of(const char *name, const char *kind, char *to, size_t room)
+{
+	int n = snprintf(to, room, "%s/fn/%s.%s", config_str("VIVA_RUN", "/run/viva/state/run"), name, kind);
+
+	return n > 0 && (size_t)n < room;
+}
+
 static bool
 socket_address(const char *name, struct sockaddr_un *to)
 {
 	*to = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	int n = snprintf(
-	    to->sun_path, sizeof(to->sun_path), "%s/fn/%s.sock", config_str("VIVA_RUN", "/run/viva/state/run"), name);
-	return n > 0 && (size_t)n < sizeof(to->sun_path);
+	return path_of(name, "sock", to->sun_path, sizeof(to->sun_path));
 }
 
 /* Nobody can connect before listen(2), so nobody gets in between with the wrong mode. */
@@ -85,6 +92,19 @@ spawn_listen(const char *name, const struct identity *who)
 	return -1;
 }
 
+struct board *
+spawn_board(const char *name, const struct identity *who, int *fd)
+{
+	char path[256];
+	struct board *b = path_of(name, "board", path, sizeof(path)) ? board_open(path, name, fd) : NULL;
+
+	if (b == NULL || (who->change && fchown(*fd, 0, who->gid) < 0)) {
+		log_error("there is no scoreboard %s: %s", path, strerror(errno));
+		return NULL;
+	}
+	return b;
+}
+
 void
 spawn_forget(const char *name)
 {
@@ -94,10 +114,17 @@ spawn_forget(const char *name)
 		unlink(at.sun_path);
 }
 
+#define BOARD_FD 3
+
 static void
-set_environment(const char *name)
+set_environment(const char *name, unsigned slot)
 {
 	char text[1024];
+
+	snprintf(text, sizeof(text), "%u", slot);
+	setenv("VIVA_SLOT", text, 1);
+	snprintf(text, sizeof(text), "%d", BOARD_FD);
+	setenv("VIVA_BOARD", text, 1);
 
 	snprintf(text, sizeof(text), "%s user=viva_%s", config_str("VIVA_PG", ""), name);
 	setenv("VIVA_PG", text, 1);
@@ -105,13 +132,14 @@ set_environment(const char *name)
 	setenv("PGPASSFILE", text, 1);
 }
 
-/* Descriptor 0 is the socket, 1 is nothing, 2 stays the log. */
+/* Descriptor 0 is the socket, 1 is nothing, 2 stays the log, 3 is the scoreboard. */
 static bool
-set_descriptors(int listener)
+set_descriptors(int listener, int board)
 {
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	return nothing >= 0 && dup2(listener, STDIN_FILENO) >= 0 && dup2(nothing, STDOUT_FILENO) >= 0;
+	return nothing >= 0 && dup2(listener, STDIN_FILENO) >= 0 && dup2(nothing, STDOUT_FILENO) >= 0
+	    && (board == BOARD_FD ? fcntl(board, F_SETFD, 0) : dup2(board, BOARD_FD)) >= 0;
 }
 
 static bool
@@ -131,32 +159,32 @@ die_with(pid_t parent)
 }
 
 static _Noreturn void
-become(const char *name, const char *program, int listener, const struct identity *who, pid_t parent)
+become(const struct place *at, const struct identity *who, pid_t parent)
 {
-	char *argv[] = { (char *)(uintptr_t)program, NULL };
+	char *argv[] = { (char *)(uintptr_t)at->program, NULL };
 	sigset_t none;
 
-	set_environment(name);
+	set_environment(at->name, at->slot);
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);	/* what we were started with is none of its business */
-	if (!set_descriptors(listener) || !drop_rights(who) || !die_with(parent)) {
-		log_error("a worker of %s cannot be set up: %s", name, strerror(errno));
+	if (!set_descriptors(at->listener, at->board) || !drop_rights(who) || !die_with(parent)) {
+		log_error("a worker of %s cannot be set up: %s", at->name, strerror(errno));
 		_exit(EX_OSERR);
 	}
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	execv(program, argv);
-	log_error("%s cannot be executed: %s", program, strerror(errno));
+	execv(at->program, argv);
+	log_error("%s cannot be executed: %s", at->program, strerror(errno));
 	_exit(EX_UNAVAILABLE);
 }
 
 pid_t
-spawn_worker(const char *name, const char *program, int listener, const struct identity *who)
+spawn_worker(const struct place *at, const struct identity *who)
 {
 	pid_t parent = getpid(), pid = fork();
 
 	if (pid == 0)
-		become(name, program, listener, who, parent);
+		become(at, who, parent);
 	if (pid < 0)
-		log_error("a worker of %s cannot be started: %s", name, strerror(errno));
+		log_error("a worker of %s cannot be started: %s", at->name, strerror(errno));
 	return pid;
 }

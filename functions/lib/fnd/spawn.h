@@ -4,6 +4,8 @@
 #ifndef FND_SPAWN_H
 #define FND_SPAWN_H
 
+#include "scoreboard.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -20,13 +22,24 @@ int spawn_identity(const char *user, const char *group, struct identity *out);
 /* Listens on $VIVA_RUN/fn/<name>.sock, whatever was there before: the descriptor, or -1 with the reason in the log. */
 int spawn_listen(const char *name, const struct identity *who);
 
+/* Opens or makes $VIVA_RUN/fn/<name>.board, which the group may read. NULL with the reason in the log. */
+struct board *spawn_board(const char *name, const struct identity *who, int *fd);
+
 /* Removes the socket's name. */
 void spawn_forget(const char *name);
 
+/* A worker's place: what it serves, and what it inherits. */
+struct place {
+	const char *name, *program;
+	int listener, board;
+	unsigned slot;
+};
+
 /*
- * Starts `program` with the listening socket as file descriptor 0, its own database role and no rights but
- * `who`'s. It is told SIGTERM when we die, however we die. The process id, or -1 with the reason in the log.
+ * Starts the program with the listening socket as file descriptor 0, the scoreboard as 3, its own database role and
+ * no rights but `who`'s. It is told SIGTERM when we die, however we die. The process id, or -1 with the reason in
+ * the log.
  */
-pid_t spawn_worker(const char *name, const char *program, int listener, const struct identity *who);
+pid_t spawn_worker(const struct place *at, const struct identity *who);
 
 #endif

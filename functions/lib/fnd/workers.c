@@ -35,13 +35,15 @@ struct function {
 	struct function *next;
 	char name[64];
 	char program[1024];
-	int listener;
+	int listener, board_fd;
+	struct board *board;
 	bool found;		/* by the scan that is going on */
 };
 
 struct worker {
 	struct worker *next;
 	struct function *function;
+	unsigned slot;		/* of the function's scoreboard */
 	pid_t pid;		/* 0: waiting */
 	int64_t began, due, delay;
 	bool leaving, told;	/* told: it was sent SIGTERM */
@@ -96,11 +98,14 @@ add_function(const char *directory, const char *name)
 		abort();
 	snprintf(f->name, sizeof(f->name), "%.48s", name);
 	snprintf(f->program, sizeof(f->program), "%.900s/%.48s", directory, name);
-	f->listener = spawn_listen(name, &identity);
+	f->board = spawn_board(name, &identity, &f->board_fd);
+	f->listener = f->board != NULL ? spawn_listen(name, &identity) : -1;
 	if (f->listener < 0) {
 		free(f);
 		return NULL;
 	}
+	for (size_t i = 0; i < BOARD_SLOTS; i++)
+		board_state(&f->board->slots[i], SLOT_FREE, clock_mono_us());
 	f->next = functions;
 	functions = f;
 	return f;
@@ -170,6 +175,8 @@ forget_functions(bool all)
 		*at = f->next;
 		spawn_forget(f->name);
 		close(f->listener);
+		close(f->board_fd);
+		board_free(f->board);
 		for (struct worker *w = workers; w != NULL; w = w->next)
 			if (w->function == f)
 				w->function = NULL;
@@ -197,16 +204,40 @@ workers_load(const char *directory, const struct identity *who)
 	return -1;
 }
 
+/* NULL where there is none: then as many leave as may live. */
+static struct slot *
+free_slot(struct function *f, unsigned *at)
+{
+	for (unsigned i = 0; i < BOARD_SLOTS; i++)
+		if (board_look(&f->board->slots[i]) == SLOT_FREE) {
+			*at = i;
+			f->board->slots[i].served = 0;
+			f->board->slots[i].leaving = 0;
+			return &f->board->slots[i];
+		}
+	return NULL;
+}
+
 static void
 start(struct worker *w, int64_t now)
 {
 	struct function *f = w->function;
-	pid_t pid = spawn_worker(f->name, f->program, f->listener, &identity);
+	struct slot *slot = free_slot(f, &w->slot);
+	struct place at = { f->name, f->program, f->listener, f->board_fd, w->slot };
 
 	w->began = now;
+	w->due = now + DELAY_MOST;
+	if (slot == NULL)
+		return;
+	board_state(slot, SLOT_STARTING, clock_mono_us());
+	pid_t pid = spawn_worker(&at, &identity);
 	w->pid = pid > 0 ? pid : 0;
 	if (pid < 0)
-		w->due = now + DELAY_MOST;
+		board_state(slot, SLOT_FREE, clock_mono_us());
+	else {
+		atomic_store(&slot->pid, pid);
+		board_count(f->board, BOARD_STARTED);
+	}
 }
 
 /* What a running worker that leaves needs now; the time until it needs something again. */
@@ -216,6 +247,8 @@ push(struct worker *w, int64_t now)
 	if (!w->told)
 		kill(w->pid, SIGTERM);
 	w->told = true;
+	if (w->function != NULL)
+		atomic_store(&w->function->board->slots[w->slot].leaving, 1);
 	if (now >= w->kill_at)
 		kill(w->pid, SIGKILL);
 	return w->kill_at > now ? w->kill_at - now : DELAY_LEAST;
@@ -273,6 +306,11 @@ workers_ended(pid_t pid, int status, int64_t now)
 	if (w == NULL)
 		return;
 	w->pid = 0;
+	if (w->function != NULL) {
+		board_state(&w->function->board->slots[w->slot], SLOT_FREE, clock_mono_us());
+		if (!w->leaving)
+			board_count(w->function->board, BOARD_CRASHED);
+	}
 	if (now - w->began >= HEALTHY)
 		w->delay = 0;
 	w->due = now + w->delay;

@@ -15,6 +15,7 @@
 #include "log.h"
 #include "queries_runtime.h"
 #include "request.h"
+#include "scoreboard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +31,10 @@
 #define REDIS_TIMEOUT_MS 2000
 
 static volatile sig_atomic_t stopping;
+
+/* Where we say what we do; who started us gave us the place (scoreboard.h). */
+static struct board *board;
+static struct slot *slot;
 
 static void
 stop(int signal)
@@ -137,6 +142,16 @@ request_id(struct request *r)
 	return made;
 }
 
+/* Since the gateway sent it, by its $msec (seconds with milliseconds): -1 where it did not say, or another day. */
+static int64_t
+waited_us(const struct request *r)
+{
+	const char *sent = FCGX_GetParam("REQUEST_SENT", r->fcgi->envp);
+	double waited = sent != NULL ? (double)clock_wall_ms() - strtod(sent, NULL) * 1000 : -1;
+
+	return waited >= 0 && waited < 86400e3 ? (int64_t)(waited * 1000) : -1;
+}
+
 static int
 check(struct request *r, const struct function *f)
 {
@@ -201,6 +216,7 @@ serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
 	begin(r, fcgi);
 	r->fn.request_id = request_id(r);
 	log_request(r->fn.request_id);
+	board_begin(board, slot, r->fn.request_id, began, waited_us(r));
 	if (check(r, f) < 0 || call(r) < 0)
 		problem_reply(r);
 	reply_send(r);
@@ -208,11 +224,13 @@ serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
 	r->fn.request_id = arena_strdup(r->fn.arena, r->fn.request_id);
 	r->fn.address = arena_strdup(r->fn.arena, r->fn.address);
 	FCGX_Finish_r(fcgi);
+	board_answered(board, slot, r->status, clock_mono_us());
 	run_after(r);
 	log_request(NULL);
 	if (r->body.cap > BODY_KEEP)
 		buf_free(&r->body);
 	arena_reset(r->fn.arena);
+	board_state(slot, SLOT_IDLE, clock_mono_us());
 }
 
 void
@@ -233,6 +251,21 @@ fn_tell_room(struct fn *fn, const char *room, const struct buf *json)
 	const char *channel = arena_printf(fn->arena, "room.%s", room);
 	if (realtime_publish_text(fn->realtime, &e, channel, json->data, json->len) < 0)
 		log_warn("the room was not told: %s", e.detail);
+}
+
+/* By fnd's descriptor and number; started by anybody else, we keep it to ourselves. */
+static int
+open_board(void)
+{
+	int64_t fd = config_int("VIVA_BOARD", -1, -1, 1 << 20), n = config_int("VIVA_SLOT", 0, 0, BOARD_SLOTS - 1);
+
+	board = fd < 0 ? board_private() : board_map((int)fd);
+	if (board == NULL) {
+		log_error("VIVA_BOARD is no scoreboard of this build: %s", strerror(errno));
+		return -1;
+	}
+	slot = &board->slots[n];
+	return 0;
 }
 
 /* Whether the process can serve at all: keys are there, SQL fits the schema. */
@@ -262,9 +295,10 @@ server_run(const struct function *f)
 
 	handle_signals(&waiting);
 	open_services(&r.fn, f);
-	int code = prepare(&r.fn);
+	int code = open_board() < 0 ? EX_CONFIG : prepare(&r.fn);
 	if (code == 0 && ((watch = watch_socket()) < 0 || FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, 0) != 0))
 		code = EX_OSERR;
+	board_state(slot, SLOT_IDLE, clock_mono_us());
 	while (code == 0 && !stopping) {
 		/* Told to end while woken for a connection, we take it still: nobody else was woken for it. */
 		wait_for_request(watch, &waiting);

@@ -1,0 +1,196 @@
+/*
+ * scoreboard.c - see scoreboard.h.
+ *
+ * Counters are added to without order between them (relaxed): a reader that needs the sum of two has to live with
+ * neighbouring moments anyway. Only a slot's state is released and acquired, after what it speaks of.
+ */
+#include "scoreboard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const uint32_t board_bounds[BOARD_BUCKETS] = { 100, 250, 500, 1000, 2500, 5000, 7500, 10000, 15000, 25000, 50000,
+	75000, 100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000, 30000000 };
+
+static struct board *
+map(int fd, int rights)
+{
+	void *at = mmap(NULL, sizeof(struct board), rights, fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
+
+	return at == MAP_FAILED ? NULL : at;
+}
+
+static bool
+is_whole(const struct board *b)
+{
+	return b->magic == BOARD_MAGIC && b->size == sizeof(*b);
+}
+
+/* A file that is too short would kill who looks at its end. */
+static struct board *
+map_file(int fd, int rights)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return NULL;
+	if (st.st_size != sizeof(struct board)) {
+		errno = ENOEXEC;
+		return NULL;
+	}
+	struct board *b = map(fd, rights);
+	if (b == NULL || is_whole(b))
+		return b;
+	munmap(b, sizeof(*b));
+	errno = ENOEXEC;
+	return NULL;
+}
+
+static void
+set_up(struct board *b, const char *name)
+{
+	strncpy(b->name, name, sizeof(b->name) - 1);
+	b->size = sizeof(*b);
+	b->magic = BOARD_MAGIC;
+}
+
+/* Made beside and moved into place: nobody finds half a board. */
+static struct board *
+make(const char *path, const char *name, int *fd)
+{
+	char beside[512];
+	struct board *b = NULL;
+
+	if (snprintf(beside, sizeof(beside), "%s.new", path) >= (int)sizeof(beside)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	*fd = open(beside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	if (*fd >= 0 && fchmod(*fd, 0640) == 0 && ftruncate(*fd, sizeof(*b)) == 0)
+		b = map(*fd, PROT_READ | PROT_WRITE);
+	if (b == NULL)
+		return NULL;
+	set_up(b, name);
+	return rename(beside, path) == 0 ? b : NULL;
+}
+
+struct board *
+board_open(const char *path, const char *name, int *fd)
+{
+	*fd = open(path, O_RDWR | O_CLOEXEC);
+	struct board *b = *fd >= 0 ? map_file(*fd, PROT_READ | PROT_WRITE) : NULL;
+	if (b != NULL)
+		return b;
+	if (*fd >= 0)
+		close(*fd);
+	return make(path, name, fd);
+}
+
+struct board *
+board_map(int fd)
+{
+	return map_file(fd, PROT_READ | PROT_WRITE);
+}
+
+struct board *
+board_private(void)
+{
+	struct board *b = map(-1, PROT_READ | PROT_WRITE);
+
+	if (b == NULL)
+		abort();
+	set_up(b, "");
+	return b;
+}
+
+const struct board *
+board_read(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct board *b = fd >= 0 ? map_file(fd, PROT_READ) : NULL;
+	int why = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = why;
+	return b;
+}
+
+void
+board_free(const struct board *b)
+{
+	if (b != NULL)
+		munmap((void *)(uintptr_t)b, sizeof(*b));
+}
+
+static void
+add(_Atomic uint64_t *to, uint64_t n)
+{
+	atomic_fetch_add_explicit(to, n, memory_order_relaxed);
+}
+
+static void
+add_time(struct board_times *t, int64_t us)
+{
+	size_t i = 0;
+
+	while (i < BOARD_BUCKETS && us > board_bounds[i])
+		i++;
+	add(&t->count[i], 1);
+	add(&t->total_us, us > 0 ? (uint64_t)us : 0);
+}
+
+void
+board_state(struct slot *s, enum slot_state state, int64_t now_us)
+{
+	atomic_store_explicit(&s->since, now_us, memory_order_relaxed);
+	atomic_store_explicit(&s->state, state, memory_order_release);
+}
+
+void
+board_begin(struct board *b, struct slot *s, const char *request, int64_t began_us, int64_t waited_us)
+{
+	strncpy(s->request, request, sizeof(s->request) - 1);
+	board_state(s, SLOT_BUSY, began_us);
+	if (waited_us >= 0)
+		add_time(&b->waited, waited_us);
+}
+
+void
+board_answered(struct board *b, struct slot *s, int status, int64_t now_us)
+{
+	add_time(&b->took, now_us - atomic_load_explicit(&s->since, memory_order_relaxed));
+	add(&b->answers[status >= 100 && status < 600 ? status / 100 : 5], 1);
+	add(&s->served, 1);
+}
+
+void
+board_count(struct board *b, enum board_event event)
+{
+	add(&b->events[event], 1);
+}
+
+enum slot_state
+board_look(const struct slot *s)
+{
+	enum slot_state state = atomic_load_explicit(&s->state, memory_order_acquire);
+
+	return state != SLOT_FREE && atomic_load_explicit(&s->leaving, memory_order_relaxed) ? SLOT_LEAVING : state;
+}
+
+unsigned
+board_workers(const struct board *b, enum slot_state state)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < BOARD_SLOTS; i++)
+		n += board_look(&b->slots[i]) == state;
+	return n;
+}

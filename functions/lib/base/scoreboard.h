@@ -42,12 +42,12 @@ enum slot_state { SLOT_FREE, SLOT_STARTING, SLOT_IDLE, SLOT_BUSY, SLOT_LEAVING, 
 
 /* A worker. Two cache lines of its own. */
 struct slot {
-	_Atomic uint32_t state;		/* by the worker IDLE and BUSY, by fnd FREE and STARTING; never LEAVING: */
+	_Atomic uint32_t state;		/* by the worker IDLE, BUSY; by fnd FREE, STARTING; never LEAVING: */
 	_Atomic uint32_t leaving;	/* by fnd: it was told to end, and does after its request */
 	_Atomic int32_t pid;		/* by fnd */
-	_Atomic int64_t since;		/* clock_mono_us() of the present state: of BUSY, when the request began */
+	_Atomic int64_t since;		/* clock_mono_us() of the present state; of BUSY: when the request began */
 	_Atomic uint64_t served;	/* requests, by this worker */
-	char request[BOARD_REQUEST];	/* id of the present request, or of the last one */
+	char request[BOARD_REQUEST];	/* its id, or that of the last one */
 } __attribute__((aligned(128)));
 
 /* What happened to workers; fnd counts. */

@@ -79,7 +79,7 @@ struct board {
 	_Atomic uint64_t events[BOARD_EVENTS];
 	_Atomic uint64_t answers[6] __attribute__((aligned(64)));	/* by status / 100; [0] unused */
 	struct board_times took;	/* from accept to the last byte of the reply */
-	struct board_times waited;	/* from the gateway to accept; whole milliseconds, where the gateway says when */
+	struct board_times waited;	/* from the gateway to accept; in whole milliseconds */
 	struct slot slots[BOARD_SLOTS];
 };
 #define BOARD_MAGIC 0x76697601u

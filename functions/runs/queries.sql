@@ -42,11 +42,11 @@ SELECT id FROM run WHERE room_id = $1 AND idempotency_key = $2;
 
 -- run_insert: a queued run, and that somebody asked for it
 -- $1 id, $2 room, $3 participant, $4 key, $5 language, $6 files, $7 input, $8 wall_ms int
--- $9 interactive bool, $10 terminal_rows int?, $11 terminal_columns int?, $12 program
+-- $9 interactive bool, $10 terminal_rows int?, $11 terminal_columns int?, $12 program, $13 trace
 WITH r AS (
   INSERT INTO run (id, room_id, participant_id, idempotency_key, language, files, input, wall_limit_ms,
-    interactive, rows, columns, program, restricted)
-  SELECT $1, id, $3, $4, $5, $6::jsonb, $7, $8::int, $9::bool, $10::int, $11::int, $12, restricted FROM room WHERE id = $2
+    interactive, rows, columns, program, trace, restricted)
+  SELECT $1, id, $3, $4, $5, $6::jsonb, $7, $8::int, $9::bool, $10::int, $11::int, $12, $13, restricted FROM room WHERE id = $2
   RETURNING id, room_id, participant_id, language
 )
 INSERT INTO event (room_id, type, participant, data)
@@ -56,11 +56,11 @@ SELECT room_id, 'run', participant_id, jsonb_build_object('run', id, 'language',
 -- $1 id, $2 room, $3 most int
 -- > id, room, participant, name, language, status, exit_code int?, signal int?, cpu_ms int?, wall_ms int?
 -- > memory_kb int?, detail, image, created_at, started_at, ended_at, interactive bool, rows int?, columns int?
--- > cases int, decided int, passed int
+-- > cases int, decided int, passed int, trace
 SELECT r.id, r.room_id AS room, r.participant_id AS participant, p.name, r.language, r.status, r.exit_code, r.signal,
   r.cpu_ms, r.wall_ms, r.memory_kb, r.detail, r.image,
   iso(r.created_at) AS created_at, iso(r.started_at) AS started_at, iso(r.ended_at) AS ended_at,
-  r.interactive, r.rows, r.columns, c.cases, c.decided, c.passed
+  r.interactive, r.rows, r.columns, c.cases, c.decided, c.passed, r.trace
 FROM run AS r JOIN participant AS p ON p.id = r.participant_id, LATERAL (
   SELECT count(*) AS cases, count(status) AS decided, count(*) FILTER (WHERE status = 'ok') AS passed
   FROM run_case WHERE run_id = r.id

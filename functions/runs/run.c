@@ -15,7 +15,7 @@ run_show(struct fn *fn, const struct run_find_row *row, struct run *out)
 		.has_cpu_ms = row->has_cpu_ms, .cpu_ms = row->cpu_ms,
 		.has_wall_ms = row->has_wall_ms, .wall_ms = row->wall_ms,
 		.has_memory_kb = row->has_memory_kb, .memory_kb = row->memory_kb,
-		.detail = row->detail, .image = row->image,
+		.detail = row->detail, .image = row->image, .trace = row->trace,
 		.created_at = row->created_at, .started_at = row->started_at, .ended_at = row->ended_at,
 		.has_interactive = row->interactive, .interactive = row->interactive };
 	if (row->has_rows) {

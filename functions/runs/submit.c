@@ -144,7 +144,7 @@ insert(struct fn *fn, const char *room, const struct run_new *in, const char **i
 		n = run_insert(fn->pg, new, room, fn->me.participant, in->idempotency_key, in->language,
 		    program != NULL ? "[]" : buf_cstr(&files), in->input != NULL ? in->input : "", wall_ms(in),
 		    is_interactive(in), in->terminal != NULL ? &in->terminal->rows : NULL,
-		    in->terminal != NULL ? &in->terminal->columns : NULL, program);
+		    in->terminal != NULL ? &in->terminal->columns : NULL, program, fn->trace);
 	buf_free(&files);
 	*id = new;
 	return n < 0 ? -1 : 0;

@@ -21,7 +21,8 @@ insert(struct fn *fn, const char *room, const struct terminal_new *in)
 		run_file_encode(&files, &in->files[i]);
 	}
 	buf_byte(&files, ']');
-	int n = terminal_insert(fn->pg, id, room, fn->me.participant, in->rows, in->columns, buf_cstr(&files));
+	int n = terminal_insert(fn->pg, id, room, fn->me.participant, in->rows, in->columns, buf_cstr(&files),
+	    fn->trace);
 	buf_free(&files);
 	return n < 0 ? -1 : 0;
 }

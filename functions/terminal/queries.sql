@@ -18,10 +18,10 @@ ORDER BY t.ended_at IS NULL DESC, t.created_at DESC LIMIT 1;
 SELECT id FROM terminal WHERE room_id = $1 AND ended_at IS NULL;
 
 -- terminal_insert: one that waits for a runner, and that somebody asked for it
--- $1 id, $2 room, $3 participant, $4 lines int, $5 columns int, $6 files
+-- $1 id, $2 room, $3 participant, $4 lines int, $5 columns int, $6 files, $7 trace
 WITH t AS (
-  INSERT INTO terminal (id, room_id, participant_id, language, rows, columns, files)
-  SELECT $1, id, $3, language, $4::int, $5::int, $6::jsonb FROM room WHERE id = $2
+  INSERT INTO terminal (id, room_id, participant_id, language, rows, columns, files, trace)
+  SELECT $1, id, $3, language, $4::int, $5::int, $6::jsonb, $7 FROM room WHERE id = $2
   RETURNING id, room_id, participant_id, language
 )
 INSERT INTO event (room_id, type, participant, data)

@@ -57,7 +57,7 @@ job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct
 	j->slot = s;
 	j->run = (struct run){ .id = rows->id, .room = rows->room, .participant = rows->participant, .name = rows->name,
 		.language = rows->language, .status = RUN_STATUS_STARTING, .image = l->image,
-		.created_at = rows->created_at };
+		.trace = rows->trace, .created_at = rows->created_at };
 	j->attempt = rows->attempt;
 	j->runners_lost = rows->lost;
 	j->was_shown = rows->shown;

@@ -53,7 +53,7 @@ UPDATE run SET lease_until = now() WHERE runner = $1 AND ended_at IS NULL AND le
 -- $1 runner, $2 languages, $3 seconds int
 -- > id, attempt int, lost int, room, participant, name, language, input, wall_ms int, cancel bool, shown bool
 -- > created_at, path, content, program, interactive bool, rows int?, columns int?, restricted bool
--- > cases int, decided int, passed int
+-- > cases int, decided int, passed int, trace
 WITH alive AS (
   SELECT slots, languages FROM runner WHERE seen_at > now() - interval '15 s' AND state = 'ready'
 ), going AS (
@@ -77,7 +77,7 @@ WITH alive AS (
 SELECT mine.id, mine.attempt, mine.lost, mine.room_id, mine.participant_id, participant.name, mine.language,
   CASE WHEN coalesce(f.n, 1) = 1 THEN mine.input END, mine.wall_limit_ms, mine.cancel, mine.shown,
   iso(mine.created_at), f.file->>'path', f.file->>'content', mine.program, mine.interactive, mine.rows, mine.columns,
-  mine.restricted, c.cases, c.decided, c.passed
+  mine.restricted, c.cases, c.decided, c.passed, mine.trace
 FROM mine LEFT JOIN participant ON participant.id = mine.participant_id
   CROSS JOIN LATERAL (
     SELECT count(*) AS cases, count(status) AS decided, count(*) FILTER (WHERE status = 'ok') AS passed
@@ -160,7 +160,7 @@ SELECT iso(started_at), iso(ended_at) FROM run WHERE id = $1 AND attempt = $2 AN
 -- shell_claim: takes the oldest terminal that waits, of the languages in $2 (an array literal); a row for each file, or
 -- one without. A terminal is claimed once: its shell is not to be had again.
 -- $1 runner, $2 languages, $3 seconds int
--- > id, room, participant, name, language, lines int, columns int, created_at, started_at, path, content
+-- > id, room, participant, name, language, lines int, columns int, created_at, started_at, path, content, trace
 WITH next AS (
   SELECT id FROM terminal
   WHERE ended_at IS NULL AND runner IS NULL AND language = ANY ($2::text[])
@@ -170,7 +170,7 @@ WITH next AS (
   FROM next WHERE terminal.id = next.id RETURNING terminal.*
 )
 SELECT mine.id, mine.room_id, mine.participant_id, participant.name, mine.language, mine.rows, mine.columns,
-  iso(mine.created_at), iso(mine.started_at), f.file->>'path', f.file->>'content'
+  iso(mine.created_at), iso(mine.started_at), f.file->>'path', f.file->>'content', mine.trace
 FROM mine JOIN participant ON participant.id = mine.participant_id
   LEFT JOIN jsonb_array_elements(mine.files) WITH ORDINALITY AS f(file, n) ON true
 ORDER BY f.n;
@@ -206,9 +206,9 @@ SELECT iso(ended_at) FROM t;
 UPDATE terminal SET lease_until = now() WHERE runner = $1 AND ended_at IS NULL;
 
 -- shells_lost: terminals whose runner is gone, or that no runner took for half a minute
--- > id, room, participant, name, language, lines int, columns int, created_at, started_at, runner
+-- > id, room, participant, name, language, lines int, columns int, created_at, started_at, runner, trace
 SELECT t.id, t.room_id, t.participant_id, p.name, t.language, t.rows, t.columns, iso(t.created_at), iso(t.started_at),
-  t.runner
+  t.runner, t.trace
 FROM terminal AS t JOIN participant AS p ON p.id = t.participant_id
 WHERE t.ended_at IS NULL
   AND (t.lease_until <= now() OR (t.runner IS NULL AND t.created_at < now() - interval '30 s'))

@@ -145,6 +145,7 @@ lease(struct slot *s)
 	arena_reset(s->arena);
 	pg_bind(s->pg, s->arena, &s->err);
 	int n = run_lease(s->pg, &rows, settings.name, queue_languages(s->arena), LEASE_S);
+	log_request(NULL, n > 0 ? rows->trace : NULL);
 	if (n < 0)
 		log_warn("lease: %s", s->err.detail);
 	if (n > 0 && rows->program != NULL && store_program(s, &rows, &n) < 0) {
@@ -179,6 +180,7 @@ see_through(struct job *j)
 	ring();		/* there may be more */
 	job_run(j);
 	job_free(j);
+	log_request(NULL, NULL);
 	metric_set(&slots_busy, --busy, NULL, NULL);
 	roll_served(clock_mono_ms() - began);
 }

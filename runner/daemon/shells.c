@@ -101,9 +101,11 @@ serve(struct slot *s, int seat)
 	if (n <= 0)
 		return false;
 	sit(seat, rows->id);
+	log_request(NULL, rows->trace);
 	log_info("terminal %s: opened", rows->id);
 	shell_run(s, rows, (size_t)n, language_named(rows->language), seats[seat].wake, stopping);
 	sit(seat, "");
+	log_request(NULL, NULL);
 	return true;
 }
 
@@ -113,6 +115,8 @@ bury(struct slot *s, const struct shells_lost_row *t)
 	const char *reason = t->runner != NULL ? "its runner was lost: open it again" :
 						 "all terminals are in use: try again in some minutes";
 	struct shell_bury_row *row;
+
+	log_request(NULL, t->trace);
 
 	if (!shell_log_rescue(s, t->id))
 		return;
@@ -137,6 +141,7 @@ bury_lost(struct slot *s)
 	int n = shells_lost(s->pg, &rows);
 	for (int i = 0; i < n; i++)
 		bury(s, &rows[i]);
+	log_request(NULL, NULL);
 }
 
 static void *

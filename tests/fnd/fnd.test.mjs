@@ -132,7 +132,7 @@ test("a program that cannot start is tried less and less often", async () => {
   const starts = () => (existsSync(join(world.top, "run/starts")) ? readFileSync(join(world.top, "run/starts"), "utf8").length / 2 : 0);
   await waitFor(() => starts() >= 5, { what: "five starts" });
   const said = world.said.trim().split("\n").map((line) => JSON.parse(line)).filter((line) => /ended with 3/.test(line.msg));
-  const times = said.map((line) => Date.parse(line.t));
+  const times = said.map((line) => Date.parse(line.ts));
   const gaps = times.slice(1).map((t, i) => t - times[i]);
   for (const [i, least] of [0, 100, 200, 400].entries()) if (i < gaps.length) assert.ok(gaps[i] >= least - 5, `gap ${i}: ${gaps[i]} ms`);
 });

@@ -54,16 +54,17 @@ a_line_says_when_who_and_what(void **state)
 {
 	(void)state;
 	log_init("rooms");
-	log_request("abc");
+	log_request("abc", "4bf92f3577b34da6a3ce929d0e0e4736");
 	capture();
 	log_warn("%d \"things\"\n", 3);
 	const char *line = captured();
 	has(line, "level", "warn");
 	has(line, "service", "rooms");
 	has(line, "request", "abc");
+	has(line, "trace", "4bf92f3577b34da6a3ce929d0e0e4736");
 	has(line, "msg", "3 \"things\"\n");
 	assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
-	log_request(NULL);
+	log_request(NULL, NULL);
 }
 
 static void

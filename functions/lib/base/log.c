@@ -17,7 +17,7 @@
 static const char *const level_names[] = { "debug", "info", "warn", "error" };
 static const char *service_name = "viva";
 static enum log_level least = LOG_INFO;
-static char current_request[64];
+static _Thread_local char current_request[64], current_trace[64];
 
 void
 log_init(const char *service)
@@ -31,9 +31,10 @@ log_init(const char *service)
 }
 
 void
-log_request(const char *request_id)
+log_request(const char *request_id, const char *trace)
 {
 	snprintf(current_request, sizeof(current_request), "%s", request_id != NULL ? request_id : "");
+	snprintf(current_trace, sizeof(current_trace), "%s", trace != NULL ? trace : "");
 }
 
 /* Appends s as the inside of a JSON string; stops, whole, where the line is full. */
@@ -54,6 +55,18 @@ escape(char *to, size_t room, const char *s)
 	return n;
 }
 
+/* ,"name":"value"; nothing where there is none. */
+static size_t
+member(char *to, size_t room, const char *name, const char *value)
+{
+	if (*value == '\0')
+		return 0;
+	size_t n = (size_t)snprintf(to, room, ",\"%s\":\"", name);
+	n += escape(to + n, room - n, value);
+	to[n++] = '"';
+	return n;
+}
+
 void
 log_msg(enum log_level level, const char *fmt, ...)
 {
@@ -66,13 +79,10 @@ log_msg(enum log_level level, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	clock_iso(clock_wall_ms(), at);
-	size_t n = (size_t)snprintf(line, sizeof(line), "{\"t\":\"%s\",\"level\":\"%s\",\"service\":\"%.60s\"",
+	size_t n = (size_t)snprintf(line, sizeof(line), "{\"ts\":\"%s\",\"level\":\"%s\",\"service\":\"%.60s\"",
 	    at, level_names[level], service_name);
-	if (current_request[0] != '\0') {
-		n += (size_t)snprintf(line + n, sizeof(line) - n, ",\"request\":\"");
-		n += escape(line + n, sizeof(line) - n, current_request);
-		line[n++] = '"';
-	}
+	n += member(line + n, sizeof(line) - n, "request", current_request);
+	n += member(line + n, sizeof(line) - n, "trace", current_trace);
 	n += (size_t)snprintf(line + n, sizeof(line) - n, ",\"msg\":\"");
 	n += escape(line + n, sizeof(line) - n - 4, text);
 	memcpy(line + n, "\"}\n", 3);

@@ -1,7 +1,7 @@
 /*
  * log.h - one JSON object a line, on stderr.
  *
- * {"t":"2026-11-21T01:02:03.456Z","level":"info","service":"rooms","request":"...","msg":"..."}
+ * {"ts":"2026-11-21T01:02:03.456Z","level":"info","service":"rooms","request":"...","trace":"...","msg":"..."}
  * A line is one write(2), so that lines of several processes on one pipe never mix. Text is
  * escaped here; lines are cut at 4 KiB. Secrets are the caller's business: they are never logged.
  */
@@ -13,8 +13,8 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 /* `service` must outlive the process's use of the log. Default level: info, or $VIVA_LOG. */
 void log_init(const char *service);
 
-/* The request id shown on following lines; NULL for none. The string is copied. */
-void log_request(const char *request_id);
+/* The request id and the trace (trace.h) shown on this thread's following lines; NULL for none. Both are copied. */
+void log_request(const char *request_id, const char *trace);
 
 void log_msg(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -58,6 +58,7 @@ struct fn {
 	struct realtime *signals;	/* signalling */
 
 	const char *request_id;
+	const char *trace;		/* trace.h; a row that others work on later keeps it for their log */
 	const char *address;		/* the caller's, for limits and the log */
 	const char *origin;		/* "https://viva.example": scheme and host this request came to */
 	bool tls;

@@ -16,6 +16,7 @@
 #include "queries_runtime.h"
 #include "request.h"
 #include "scoreboard.h"
+#include "trace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -142,6 +143,17 @@ request_id(struct request *r)
 	return made;
 }
 
+/* Likewise the trace. */
+static const char *
+trace(struct request *r)
+{
+	char *name = arena_alloc(r->fn.arena, TRACE_LEN + 1);
+
+	if (!trace_of(FCGX_GetParam("TRACEPARENT", r->fcgi->envp), name))
+		trace_new(name);
+	return name;
+}
+
 /* Since the gateway sent it, by its $msec (seconds with milliseconds): -1 where it did not say, or another day. */
 static int64_t
 waited_us(const struct request *r)
@@ -215,7 +227,8 @@ serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
 
 	begin(r, fcgi);
 	r->fn.request_id = request_id(r);
-	log_request(r->fn.request_id);
+	r->fn.trace = trace(r);
+	log_request(r->fn.request_id, r->fn.trace);
 	board_begin(board, slot, r->fn.request_id, began, waited_us(r));
 	if (check(r, f) < 0 || call(r) < 0)
 		problem_reply(r);
@@ -226,7 +239,7 @@ serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
 	FCGX_Finish_r(fcgi);
 	board_answered(board, slot, r->status, clock_mono_us());
 	run_after(r);
-	log_request(NULL);
+	log_request(NULL, NULL);
 	if (r->body.cap > BODY_KEEP)
 		buf_free(&r->body);
 	arena_reset(r->fn.arena);

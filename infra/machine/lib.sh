@@ -37,6 +37,33 @@ node_is_current()
 		process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)'
 }
 
+# The functions of the tree, as whose users they run.
+function_names()
+{
+	for dir in "$tree"/functions/*/; do
+		name=$(basename "$dir")
+		[ "$name" = lib ] || echo "$name"
+	done
+}
+
+# Whom a function runs as where fnd is started by root: a user of its own, or without one (a machine whose list of
+# users cannot be written) viva, together with others of that kind.
+user_of()
+{
+	if getent passwd "viva_$1" >/dev/null; then echo "viva_$1"; else echo viva; fi
+}
+
+# Users that are missing: viva, whose group reaches the services' sockets, and one for each function. Two stacks that start
+# at once may both try, so what counts is that the user is there.
+make_users()
+{
+	for user in viva $(function_names | sed 's/^/viva_/'); do
+		getent passwd "$user" >/dev/null && continue
+		root useradd --system --user-group --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin "$user" ||
+			getent passwd "$user" >/dev/null || echo "there is no user $user, and none can be made"
+	done
+}
+
 now_ms()
 {
 	date +%s%3N

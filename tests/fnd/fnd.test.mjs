@@ -5,7 +5,7 @@
  * scripts: fnd does not care.
  */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -93,10 +93,10 @@ after(() => {
   }
 });
 
-test("every program gets a socket that its group may use, and its workers", async () => {
+test("every program gets a socket that only the gateway may use, and its workers", async () => {
   const world = new World({ one: SLEEP, two: SLEEP, "two.conf": "# more\nworkers 3\n", "notes.txt": "no program", Three: SLEEP }).start();
   await world.has(5);
-  for (const name of ["one", "two"]) assert.equal(statSync(world.socket(name)).mode & 0o777, 0o660);
+  for (const name of ["one", "two"]) assert.equal(statSync(world.socket(name)).mode & 0o777, 0o600);
   assert.deepEqual(readdirSync(join(world.top, "run/fn")).sort(), ["one.board", "one.sock", "two.board", "two.sock"]);
 });
 
@@ -112,6 +112,18 @@ test("a worker has its own database role, few descriptors and no rights", async 
   assert.match(status, /^NoNewPrivs:\s+1$/m);
   const uid = isRoot ? 65534 : process.getuid();
   assert.match(status, new RegExp(`^Uid:\\s+${uid}\\s+${uid}\\s+${uid}\\s+${uid}$`, "m"));
+});
+
+test("a function that has a user runs as that user, and is shown its own secrets only", { skip: !isRoot }, async () => {
+  const uid = (name) => execFileSync("id", ["-u", name], { encoding: "utf8" }).trim();
+  const world = new World({ rooms: SLEEP, signal: SLEEP });
+  mkdirSync(join(world.top, "run/secrets/rooms"), { recursive: true });
+  world.start({ VIVA_WORKERS: 1 });
+  const pids = await world.has(2);
+  const users = pids.map((pid) => /^Uid:\s+(\d+)/m.exec(of(pid, "status"))[1]);
+  assert.deepEqual(users.sort(), [uid("viva_rooms"), uid("viva_signal")].sort());
+  const folders = pids.map((pid) => of(pid, "environ").split("\0").find((line) => line.startsWith("VIVA_SECRETS=")));
+  assert.deepEqual(folders.sort(), [`VIVA_SECRETS=${world.top}/run/secrets/rooms`, `VIVA_SECRETS=${world.top}/secrets`]);
 });
 
 test("a worker that was killed is started again at once, and the log says what happened", async () => {

@@ -1,10 +1,11 @@
 /*
  * fnd - the function manager: keeps workers behind a socket for each function.
  *
- *	fnd [-u user] [-g group] [directory]
+ *	fnd [-u user] [-g group] [-c caller] [directory]
  *
  * `directory` holds the functions' programs; without it, `../fn` beside our own directory. Started by root, workers
- * run as user and group (viva, viva).
+ * run as the user viva_<function>, or where there is none as `user` (viva); `group` (viva) reaches the services.
+ * Functions' sockets are `caller`'s (www-data, the gateway).
  *
  *	SIGHUP		looks for programs anew and replaces every worker; the old ones finish their requests
  *	SIGTERM		stops taking requests, lets workers finish, ends
@@ -72,21 +73,21 @@ run(const char *directory, const struct identity *who, const sigset_t *signals)
 static int
 usage(void)
 {
-	fprintf(stderr, "usage: fnd [-u user] [-g group] [directory]\n");
+	fprintf(stderr, "usage: fnd [-u user] [-g group] [-c caller] [directory]\n");
 	return EX_USAGE;
 }
 
 int
 main(int argc, char **argv)
 {
-	const char *user = "viva", *group = "viva";
+	const char *user = "viva", *group = "viva", *caller = "www-data";
 	struct identity who;
 	sigset_t signals;
 
-	for (int c; (c = getopt(argc, argv, "u:g:")) != -1;) {
-		if (c != 'u' && c != 'g')
+	for (int c; (c = getopt(argc, argv, "u:g:c:")) != -1;) {
+		if (c == '?')
 			return usage();
-		*(c == 'u' ? &user : &group) = optarg;
+		*(c == 'u' ? &user : c == 'g' ? &group : &caller) = optarg;
 	}
 	if (argc > optind + 1)
 		return usage();
@@ -96,7 +97,7 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < 4; i++)
 		sigaddset(&signals, (const int[]){ SIGCHLD, SIGHUP, SIGTERM, SIGINT }[i]);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
-	if (spawn_identity(user, group, &who) < 0 || workers_load(directory, &who) < 0)
+	if (spawn_identity(user, group, caller, &who) < 0 || workers_load(directory, &who) < 0)
 		return EX_CONFIG;
 	run(directory, &who, &signals);
 	return 0;

@@ -25,7 +25,7 @@
 #define BACKLOG 1024
 
 int
-spawn_identity(const char *user, const char *group, struct identity *out)
+spawn_identity(const char *user, const char *group, const char *caller, struct identity *out)
 {
 	*out = (struct identity){ .change = geteuid() == 0 };
 	if (!out->change)
@@ -42,6 +42,12 @@ spawn_identity(const char *user, const char *group, struct identity *out)
 		return -1;
 	}
 	out->gid = g->gr_gid;
+	const struct passwd *c = getpwnam(caller);
+	if (c == NULL) {
+		log_error("there is no user %s, who should call functions: name another with -c", caller);
+		return -1;
+	}
+	out->caller = c->pw_uid;
 	return 0;
 }
 
@@ -67,9 +73,9 @@ set_up(int fd, const struct sockaddr_un *at, const struct identity *who)
 {
 	if (unlink(at->sun_path) < 0 && errno != ENOENT)
 		return false;
-	if (bind(fd, (const struct sockaddr *)at, sizeof(*at)) < 0 || chmod(at->sun_path, 0660) < 0)
+	if (bind(fd, (const struct sockaddr *)at, sizeof(*at)) < 0 || chmod(at->sun_path, 0600) < 0)
 		return false;
-	if (who->change && lchown(at->sun_path, who->uid, who->gid) < 0)
+	if (who->change && lchown(at->sun_path, who->caller, (gid_t)-1) < 0)
 		return false;
 	return listen(fd, BACKLOG) == 0;
 }
@@ -116,6 +122,7 @@ spawn_forget(const char *name)
 
 #define BOARD_FD 3
 
+/* Its secrets are those in a folder of its own, where there is one: nobody else's can be named by mistake. */
 static void
 set_environment(const char *name, unsigned slot)
 {
@@ -126,6 +133,9 @@ set_environment(const char *name, unsigned slot)
 	snprintf(text, sizeof(text), "%d", BOARD_FD);
 	setenv("VIVA_BOARD", text, 1);
 
+	snprintf(text, sizeof(text), "%s/secrets/%s", config_str("VIVA_RUN", ""), name);
+	if (access(text, F_OK) == 0)
+		setenv("VIVA_SECRETS", text, 1);
 	snprintf(text, sizeof(text), "%s user=viva_%s", config_str("VIVA_PG", ""), name);
 	setenv("VIVA_PG", text, 1);
 	snprintf(text, sizeof(text), "%s/viva_%s.pgpass", config_str("VIVA_SECRETS", ""), name);
@@ -142,11 +152,22 @@ set_descriptors(int listener, int board)
 	    && (board == BOARD_FD ? fcntl(board, F_SETFD, 0) : dup2(board, BOARD_FD)) >= 0;
 }
 
+/* The user viva_<name>, where there is one: then no function can read another's files or signal another's workers. */
 static bool
-drop_rights(const struct identity *who)
+drop_rights(const char *name, const struct identity *who)
 {
-	if (who->change && (setgroups(1, &who->gid) < 0 || setresgid(who->gid, who->gid, who->gid) < 0
-	    || setresuid(who->uid, who->uid, who->uid) < 0))
+	char user[64];
+	uid_t uid = who->uid;
+	gid_t gid = who->gid;
+
+	snprintf(user, sizeof(user), "viva_%.48s", name);
+	const struct passwd *own = who->change ? getpwnam(user) : NULL;
+	if (own != NULL) {
+		uid = own->pw_uid;
+		gid = own->pw_gid;
+	}
+	if (who->change && (setgroups(1, &who->gid) < 0 || setresgid(gid, gid, gid) < 0
+	    || setresuid(uid, uid, uid) < 0))
 		return false;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
@@ -166,7 +187,7 @@ become(const struct place *at, const struct identity *who, pid_t parent)
 
 	set_environment(at->name, at->slot);
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);	/* what we were started with is none of its business */
-	if (!set_descriptors(at->listener, at->board) || !drop_rights(who) || !die_with(parent)) {
+	if (!set_descriptors(at->listener, at->board) || !drop_rights(at->name, who) || !die_with(parent)) {
 		log_error("a worker of %s cannot be set up: %s", at->name, strerror(errno));
 		_exit(EX_OSERR);
 	}

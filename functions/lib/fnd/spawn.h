@@ -9,15 +9,19 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Whom workers run as. Only root can choose; anyone else's workers stay who they are. */
+/*
+ * Whom workers run as. Only root can choose; anyone else's workers stay who they are. A function whose user viva_<name>
+ * exists runs as that user, others as `uid`; all have the group `gid`, which reaches the services' sockets.
+ */
 struct identity {
 	bool change;
 	uid_t uid;
 	gid_t gid;
+	uid_t caller;	/* the only one, but for root, who may connect to functions: the gateway */
 };
 
-/* By the names of a user and a group. 0, or -1 with the reason in the log. */
-int spawn_identity(const char *user, const char *group, struct identity *out);
+/* By the names of users and a group. 0, or -1 with the reason in the log. */
+int spawn_identity(const char *user, const char *group, const char *caller, struct identity *out);
 
 /* Listens on $VIVA_RUN/fn/<name>.sock, whatever was there before: the descriptor, or -1 with the reason in the log. */
 int spawn_listen(const char *name, const struct identity *who);
@@ -36,9 +40,9 @@ struct place {
 };
 
 /*
- * Starts the program with the listening socket as file descriptor 0, the scoreboard as 3, its own database role and
- * no rights but `who`'s. It is told SIGTERM when we die, however we die. The process id, or -1 with the reason in
- * the log.
+ * Starts the program with the listening socket as file descriptor 0, the scoreboard as 3, its own role, secrets
+ * and user, and no rights but these. It is told SIGTERM when we die, however we die. The process id, or -1 with the
+ * reason in the log.
  */
 pid_t spawn_worker(const struct place *at, const struct identity *who);
 

@@ -8,7 +8,7 @@
  *   BENCH_ROOMS=50,500       rooms of two
  *   BENCH_IDLE=1000      idle connections, two in a room
  *   BENCH_RUNS=50        programs run, for each language
- *   BENCH_ONLY=viva,hocuspocus   some targets;  BENCH_PARTS=load,idle,loss,runs,engine   some parts
+ *   BENCH_ONLY=viva,hocuspocus   some targets;  BENCH_PARTS=functions,load,idle,loss,runs,engine   some parts
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,6 +17,7 @@ import { join as path, resolve } from "node:path";
 import { measureEngine } from "./engine.mjs";
 import { idleMemory, join, loss, measure } from "./load.mjs";
 import { Report } from "./report.mjs";
+import { measureFunctions } from "./functions.mjs";
 import { measureRuns } from "./runs.mjs";
 import { hocuspocus } from "./targets/hocuspocus.mjs";
 import { viva } from "./targets/viva.mjs";
@@ -27,7 +28,7 @@ const number = (name, otherwise) => Number(process.env[name] ?? otherwise);
 const list = (name, otherwise) => (process.env[name] ?? otherwise).split(",").filter(Boolean);
 
 const settings = { seconds: number("BENCH_SECONDS", 10), warmup: number("BENCH_WARMUP", 3), rate: number("BENCH_RATE", 5) };
-const parts = list("BENCH_PARTS", "load,idle,loss,runs,engine");
+const parts = list("BENCH_PARTS", "functions,load,idle,loss,runs,engine");
 const only = list("BENCH_ONLY", "");
 const LOADS = [
   ...list("BENCH_USERS", "2,10,30,50").map((n) => ({ name: `${n} people in a room`, rooms: 1, people: Number(n) })),
@@ -119,7 +120,11 @@ function compare(report, mine, peer, name) {
 
 const report = new Report();
 try {
-  if (parts.some((part) => !["runs", "engine"].includes(part))) {
+  if (parts.includes("functions")) {
+    say("functions: the same work on each");
+    for (const row of await measureFunctions(say, settings)) report.add(...row);
+  }
+  if (parts.some((part) => !["functions", "runs", "engine"].includes(part))) {
     const mine = await measureTarget(ours);
     for (const peer of peers.filter((target) => !lacks(target))) compare(report, mine, await measureTarget(peer), peer.name);
   }

@@ -41,6 +41,18 @@ export function cpuMs(pids) {
   return (ticks.reduce((sum, n) => sum + n, 0) * 1000) / TICKS_PER_SECOND;
 }
 
+/* Microseconds on a processor of all threads that these have now, as the scheduler counted them: for what takes a few each. */
+export function cpuUs(pids) {
+  const threads = pids.flatMap((pid) => {
+    try {
+      return readdirSync(`/proc/${pid}/task`).map((tid) => `/proc/${pid}/task/${tid}/schedstat`);
+    } catch {
+      return [];
+    }
+  });
+  return threads.reduce((sum, file) => sum + Number(read(file).split(" ")[0]), 0) / 1000;
+}
+
 /* KiB of memory: each process's own and its share of what it shares. */
 export function memoryKb(pids) {
   return pids.reduce((sum, pid) => sum + Number(/^Pss: +(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0), 0);

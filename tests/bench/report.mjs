@@ -1,7 +1,7 @@
 /*
  * report.mjs - what was measured as rows {name, unit, ours, peer, peer_name, ratio, n}: a file and a table.
  *
- * Every row is a cost, so a ratio below 1 is in our favour. Where the peer has nothing of the kind, peer and
+ * Rows are costs but where their name says otherwise, and there the ratio is the other way round: below 1 is in our favour. Where the peer has nothing of the kind, peer and
  * ratio are null.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -12,8 +12,9 @@ const round = (value) => (value === null || value === undefined ? null : Number(
 export class Report {
   rows = [];
 
-  add(name, unit, ours, peer, peerName, n) {
-    const ratio = peer > 0 && ours !== null ? round(ours / peer) : null;
+  /* `more`: of this, more is better. */
+  add(name, unit, ours, peer, peerName, n, more = false) {
+    const ratio = peer > 0 && ours > (more ? 0 : -1) && ours !== null ? round(more ? peer / ours : ours / peer) : null;
     this.rows.push({ name, unit, ours: round(ours), peer: round(peer), peer_name: peerName, ratio, n });
   }
 

@@ -1,0 +1,142 @@
+/*
+ * functions.mjs - a request to a function of ours beside the same request to Express + tRPC + zod, PHP-FPM, bare libfcgi and
+ * nginx alone: the same work behind the same nginx (functions/nginx.conf), one after another on the same machine.
+ *
+ * First each alone as fast as it can: requests a second, and what one costs its processes. Then each at the same
+ * rate, half of what Express can: latency.
+ */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { cpuUs, memoryKb } from "./proc.mjs";
+import { WORKERS, World } from "./functions/world.mjs";
+
+const run = promisify(execFile);
+const CONNECTIONS = 32;
+const EVENT = { room: "AbCdEfGhIjKlMnOpQrStUv", kind: "typed", text: "def solve(numbers):", line: 12, column: 4, labels: ["python", "first"] };
+
+const PEERS = {
+  ours: "Viva",
+  express: "Express + tRPC + zod",
+  php: "PHP-FPM",
+  raw: "libfcgi alone",
+  bare: "nginx alone",
+};
+
+/* What is asked, in each peer's own words. Who has no such thing is left out. */
+const WORKS = [
+  { name: "empty", peers: ["ours", "express", "php", "raw", "bare"], ask: { path: "/bench/empty", trpc: "empty" } },
+  { name: "JSON to Redis", peers: ["ours", "express", "php"], ask: { path: "/bench/events", trpc: "push", method: "POST", body: EVENT } },
+  { name: "row of PostgreSQL", peers: ["ours", "express", "php"], ask: { path: "/bench/notes/7", trpc: "note", input: { note: 7 }, signedIn: true } },
+];
+
+function request(world, peer, { path, trpc, input, method = "GET", body, signedIn }) {
+  const query = input ? `?input=${encodeURIComponent(JSON.stringify(input))}` : "";
+  const env = { METHOD: method };
+  if (body) env.BODY = JSON.stringify(body);
+  if (signedIn) env.TOKEN = world.token;
+  return { url: `http://127.0.0.1:${world.ports[peer]}${peer === "express" ? `/trpc/${trpc}${query}` : path}`, env };
+}
+
+/* That everybody really does the work, and refuses what is wrong. */
+async function check(world, peer, { ask }) {
+  const { url, env } = request(world, peer, ask);
+  const headers = { ...(env.BODY && { "content-type": "application/json" }), ...(env.TOKEN && { authorization: `Bearer ${env.TOKEN}` }) };
+  const reply = await fetch(url, { method: env.METHOD, headers, body: env.BODY });
+  const text = await reply.text();
+  if (!reply.ok) throw new Error(`${peer}: ${url} was answered ${reply.status}: ${text}`);
+  const status = peer === "express" ? 200 : ask.body ? 201 : ask.signedIn ? 200 : 204;
+  if (reply.status !== status) throw new Error(`${peer}: ${url} was answered ${reply.status}, not ${status}`);
+  if (ask.signedIn && !text.includes("Note 7")) throw new Error(`${peer}: not the row: ${text}`);
+  if (peer === "bare" || peer === "raw") return;
+  const wrong = env.BODY ? { headers, body: JSON.stringify({ ...EVENT, line: -1 }) } : ask.signedIn ? { headers: { authorization: `Bearer ${env.TOKEN.slice(0, -4)}AAAA` } } : null;
+  if (!wrong) return;
+  const refused = await fetch(url, { method: env.METHOD, ...wrong });
+  if (refused.status < 400 || refused.status >= 500) throw new Error(`${peer}: what is wrong was answered ${refused.status}`);
+}
+
+async function wrk(world, peer, ask, { seconds, connections = CONNECTIONS, pause }) {
+  const { url, env } = request(world, peer, ask);
+  const argv = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", join(import.meta.dirname, "functions/wrk.lua"), url];
+  const { stdout } = await run("wrk", argv, { env: { PATH: process.env.PATH, ...env, ...(pause && { PAUSE: pause }) } });
+  const said = JSON.parse(stdout.trim().split("\n").at(-1));
+  if (said.failed + said.not_ok > 0) throw new Error(`${peer}: of ${said.requests} requests ${said.failed} failed and ${said.not_ok} were refused`);
+  return { rate: (said.requests * 1e6) / said.us, p50: said.p50 / 1000, p99: said.p99 / 1000, n: said.requests };
+}
+
+/* Microseconds of processor time of a peer, and of nginx, Redis and PostgreSQL, so far. */
+function spent(world, peer) {
+  const own = peer === "bare" ? world.pids("nginx") : world.pids(peer);
+  return { own: cpuUs(own), shared: cpuUs(["nginx", "redis", "postgres"].flatMap((part) => world.pids(part))) };
+}
+
+async function alone(world, peer, ask, seconds) {
+  await wrk(world, peer, ask, { seconds: 3 }); /* Node compiles what is hot */
+  const before = spent(world, peer);
+  const load = await wrk(world, peer, ask, { seconds });
+  const after = spent(world, peer);
+  const own = (after.own - before.own) / load.n;
+  const shared = (after.shared - before.shared) / load.n;
+  return { ...load, own, all: peer === "bare" ? own : own + shared, memory: memoryKb(world.pids(peer === "bare" ? "nginx" : peer)) / 1024 };
+}
+
+async function measureWork(world, work, seconds, say) {
+  const found = {};
+  for (const peer of work.peers) {
+    await check(world, peer, work);
+    found[peer] = { alone: await alone(world, peer, work.ask, seconds) };
+    const { rate, own, all, memory } = found[peer].alone;
+    say(`  ${work.name}, ${PEERS[peer]}: ${rate.toFixed(0)} a second, ${own.toFixed(1)} us CPU each (${all.toFixed(1)} with nginx and stores), ${memory.toFixed(1)} MiB`);
+  }
+  const rate = found.express.alone.rate / 2;
+  for (const peer of work.peers) {
+    found[peer].equal = await wrk(world, peer, work.ask, { seconds, connections: 2 * CONNECTIONS, pause: (2 * CONNECTIONS * 1000) / rate });
+    const { p50, p99, rate: got } = found[peer].equal;
+    say(`  ${work.name} at ${got.toFixed(0)} a second, ${PEERS[peer]}: ${p50.toFixed(2)} / ${p99.toFixed(2)} ms`);
+  }
+  return found;
+}
+
+/* Rows as report.add() takes them, ours beside each peer. */
+function rows(work, found) {
+  const { ours, ...peers } = found;
+  return Object.entries(peers).flatMap(([peer, theirs]) => {
+    const row = (what, unit, of, more) => [`${work.name}: ${what}`, unit, of(ours), of(theirs), PEERS[peer], ours.alone.n, more];
+    return [
+      row("requests a second (more is better)", "1/s", (x) => x.alone.rate, true),
+      row("CPU of its processes", "us each", (x) => x.alone.own),
+      row("CPU with nginx, Redis, PostgreSQL", "us each", (x) => x.alone.all),
+      row("memory of its processes", "MiB", (x) => x.alone.memory),
+      row("as fast as it can, p50", "ms", (x) => x.alone.p50),
+      row("as fast as it can, p99", "ms", (x) => x.alone.p99),
+      row("at half of Express's rate, p50", "ms", (x) => x.equal.p50),
+      row("at half of Express's rate, p99", "ms", (x) => x.equal.p99),
+    ];
+  });
+}
+
+/* What the issue asks for, as rows of their own: ours beside the bound. */
+function targets(all) {
+  const bounds = all.flatMap(([{ name }, { ours, express }]) => [
+    [`${name}: CPU of its processes, a quarter of Express's`, "us each", ours.alone.own, express.alone.own / 4],
+    [`${name}: memory, a tenth of Express's`, "MiB", ours.alone.memory, express.alone.memory / 10],
+    [`${name}: time for a request, a quarter of Express's`, "us each", 1e6 / ours.alone.rate, 1e6 / express.alone.rate / 4],
+    [`${name}: p99 at equal load, Express's p50`, "ms", ours.equal.p99, express.equal.p50],
+  ]);
+  const [, { ours, raw }] = all[0];
+  bounds.push(["empty: the runtime's own cost over libfcgi, 5 us", "us each", ours.alone.own - raw.alone.own, 5]);
+  return bounds.map(([name, unit, value, bound]) => [name, unit, value, bound, "bound", null]);
+}
+
+export async function measureFunctions(say, { seconds }) {
+  const world = new World();
+  const all = [];
+  try {
+    await world.start();
+    say(`  ${WORKERS} workers of ours, ${WORKERS} children of PHP-FPM and processes of libfcgi, ${world.nodes} processes of Node; ${CONNECTIONS} connections`);
+    for (const work of WORKS) all.push([work, await measureWork(world, work, seconds, say)]);
+  } finally {
+    await world.stop();
+  }
+  return [...all.flatMap(([work, found]) => rows(work, found)), ...targets(all)];
+}

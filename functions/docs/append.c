@@ -6,6 +6,8 @@
  * these client ids at these clocks, and stores. Only then is anything published, and only then is
  * 204 answered: what anyone has seen is in the log, and what is answered is, too.
  *
+ * Who calls may come from memory (fn_confirm() of fn.h): append.lua looks first whether that still holds.
+ *
  * A resend (the answer got lost) is recognised by its clocks: what the log has is cut off, and
  * when nothing remains nothing is stored. A sync step 2 after a reconnect carries every delete of the
  * document, so it is tried on the stored state, lest the log grow by them each time; so is what may take
@@ -30,7 +32,8 @@
 #define AWARENESS_STATE_MAX 4096
 #define CUTS_MAX 3	/* someone else may append in between; more often than this is an attack */
 #define PIECES_MAX 3900 /* Lua unpacks some 8,000 values, and takes two for each */
-#define FIXED_ARGS 12	/* keys and arguments of append.lua besides its lists */
+#define KEYS 6
+#define FIXED_ARGS (KEYS + 11)	/* keys and arguments of append.lua besides its lists */
 #define STEPS_MAX (4u << 20)	/* that one update may take to integrate; some 10 ms */
 
 /* What a body holds, checked. */
@@ -107,11 +110,14 @@ take_messages(struct fn *fn, const struct doc *d, struct bytes in, struct post *
 	return n == 0 ? 0 : yjs_merge(&post->update, updates, n, &d->limits, &fn->err);
 }
 
+static const struct assumption nothing_assumed = { "", "", "", "", "" };
+
 /* The arguments of append.lua; see there. */
 static struct bytes *
 script_args(struct fn *fn, const struct doc *d, const struct post *post, const struct yjs_ranges *ranges,
     const struct yjs_needs *needs, int *count)
 {
+	const struct assumption *assumed = fn->assumed != NULL ? fn->assumed : &nothing_assumed;
 	const struct yjs_sv *wanted = &needs->clocks;
 	size_t n = 0, lists = 3 * ranges->n + 2 * wanted->n + post->speaks_for_count;
 	struct bytes *v = arena_array(fn->arena, FIXED_ARGS + lists, sizeof(*v));
@@ -122,12 +128,17 @@ script_args(struct fn *fn, const struct doc *d, const struct post *post, const s
 	ARG(d->clients);
 	ARG(d->clocks);
 	ARG(d->leases);
+	ARG(assumed->members);
+	ARG(assumed->gone);
 	ARG(fn->me.participant);
 	NUM(clock_wall_ms());
 	ARG(post->resync ? "resync" : "update");
 	v[n++] = post->has_update ? buf_bytes(&post->update) : (struct bytes){ (const uint8_t *)"", 0 };
 	NUM(DOCUMENT_LOG_MAX);
 	NUM(post->weighed ? 0 : needs->jumps);
+	ARG(assumed->subject);
+	ARG(assumed->entry);
+	ARG(assumed->ended);
 	NUM(ranges->n);
 	for (size_t i = 0; i < ranges->n; i++) {
 		NUM(ranges->v[i].client);
@@ -225,6 +236,21 @@ weigh(struct fn *fn, const struct doc *d, struct post *post)
 	return 0;
 }
 
+/* Reading is for all who are in the room, and so is awareness. */
+static int
+may_write(struct fn *fn, const struct doc *d, const struct post *post)
+{
+	if (document_allowed(fn, d) < 0)
+		return -1;
+	if (!post->has_update)
+		return 0;
+	if (strcmp(fn->me.role, "observer") == 0)
+		return err_set(&fn->err, ERR_DENIED, "observers cannot edit");
+	if (fn->me.ended)
+		return err_set(&fn->err, ERR_GONE, "this room has ended: it can be read but not changed");
+	return 0;
+}
+
 /* 1 stored, with the log's length; 0 ask again, since something was put right; -1. */
 static int
 try_store(struct fn *fn, const struct doc *d, struct post *post, long long *length)
@@ -240,7 +266,11 @@ try_store(struct fn *fn, const struct doc *d, struct post *post, long long *leng
 	if (ranges.n + post->speaks_for_count > PIECES_MAX || needs.clocks.n > PIECES_MAX)
 		return err_set(&fn->err, ERR_TOO_LARGE, "at most %d pieces of clients in one request", PIECES_MAX);
 	struct bytes *argv = script_args(fn, d, post, &ranges, &needs, &argc);
-	redisReply *reply = redis_eval(fn->redis, &lua_append, 4, argc, argv);
+	redisReply *reply = redis_eval(fn->redis, &lua_append, KEYS, argc, argv);
+	const bool changed = reply != NULL && strcmp(reply->element[0]->str, "who") == 0;
+	if (changed)
+		return fn_confirm(fn) < 0 ? -1 : may_write(fn, d, post);
+	fn->assumed = NULL;	/* a script that did not answer may have stored */
 	if (reply == NULL)
 		return -1;
 	const char *verdict = reply->element[0]->str;
@@ -299,14 +329,9 @@ docs_append(struct fn *fn, const struct docs_append_params *params, struct bytes
 	struct doc d;
 
 	arena_defer(fn->arena, free_post, post);
-	if (document_open(fn, params->room, params->document, &d) < 0 || take_messages(fn, &d, in, post) < 0)
+	if (document_open(fn, params->room, params->document, &d) < 0 || take_messages(fn, &d, in, post) < 0 ||
+	    may_write(fn, &d, post) < 0)
 		return -1;
-	if (post->has_update) {
-		if (strcmp(fn->me.role, "observer") == 0)
-			return err_set(&fn->err, ERR_DENIED, "observers cannot edit");
-		if (fn->me.ended)
-			return err_set(&fn->err, ERR_GONE, "this room has ended: it can be read but not changed");
-	}
 	if (!post->has_update && post->awareness.len == 0)
 		return 0;
 	if (store(fn, &d, post) < 0)

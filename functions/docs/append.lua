@@ -1,16 +1,18 @@
 -- append.lua - the one place where an edit becomes part of a document.
 --
 -- KEYS  1 log stream   2 clients (client id -> participant)   3 clocks (client id -> what the log has)
---       4 the room's leases
+--       4 the room's leases   5 the room's members   6 what is there once the session has ended
 -- ARGV  1 participant   2 now, ms   3 'update' or 'resync'   4 the update, or ''   5 most bytes a document's log may have
 --       6 jumps: structs that have to look for their place; 0 where somebody has tried them
---       7 n, then n * (client, start, end): what the update holds of each client, [start, end)
+--       7 subject   8 its entry among the members, or '' where that was asked for   9 whether the room has ended
+--       10 n, then n * (client, start, end): what the update holds of each client, [start, end)
 --       m, then m * (client, clock): what it refers to, up to clock
 --       then the client ids that awareness in the same request speaks for
 --
 -- A clock is 'next', or 'next,start-end,...;till;since;bytes': the log has [0, next) and, since a predecessor is still on
 -- its way, some later pieces; it waits for [next, till) since a time, with so many bytes. Only what its author's own
 -- requests overtook may wait, since nobody else can refer to what was not stored before. Answers
+--   {'who'}                             the participant may not be what it was taken for: ask
 --   {'ok', length of the log}           stored, or nothing in it was new
 --   {'rebuild'}                         the clocks are not in Redis: rebuild.lua first, then again
 --   {'known', client, next, ...}        partly known: cut the update at these clocks and send it again
@@ -24,12 +26,17 @@ local MOST_CLIENTS, MOST_PIECES, MOST_GAP = 4096, 8, 65536
 local MOST_WAITING, MOST_WAIT_MS = 262144, 30000 -- bytes of all that waits in a document; of one client's
 local MOST_STEPS = 4194304
 
-local participant, now, kind, update, n = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[7])
+if ARGV[8] ~= '' then
+  local is = redis.call('HMGET', KEYS[5], ARGV[7], 'ended')
+  if is[1] ~= ARGV[8] or is[2] ~= ARGV[9] or redis.call('EXISTS', KEYS[6]) == 1 then return {'who'} end
+end
+
+local participant, now, kind, update, n = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[10])
 local ids, starts, ends = {}, {}, {}
 for i = 1, n do
-  ids[i], starts[i], ends[i] = ARGV[5 + 3 * i], tonumber(ARGV[6 + 3 * i]), tonumber(ARGV[7 + 3 * i])
+  ids[i], starts[i], ends[i] = ARGV[8 + 3 * i], tonumber(ARGV[9 + 3 * i]), tonumber(ARGV[10 + 3 * i])
 end
-local at = 8 + 3 * n
+local at = 11 + 3 * n
 local m = tonumber(ARGV[at])
 for i = at + 2 * m + 1, #ARGV do ids[#ids + 1] = ARGV[i] end
 local needed = {}

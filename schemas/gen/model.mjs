@@ -156,10 +156,16 @@ export class Model {
       this.refuse(where, `x-who: ${op['x-who']} needs the path parameter room`);
     }
     return {
-      id, function: id.split('_')[0], method: method.toUpperCase(), path, who: op['x-who'], limit: this.limit(op, where),
+      id, function: id.split('_')[0], method: method.toUpperCase(), path, who: op['x-who'], confirms: this.confirms(op, where), limit: this.limit(op, where),
       websocket: op['x-websocket'] === true, bodyMax: this.bodyMax(op, where), params,
       body: this.body(op, where), ...this.reply(op, where),
     };
+  }
+
+  confirms(op, where) {
+    const confirms = op['x-confirms'] === true;
+    if (confirms && WHO.indexOf(op['x-who']) < WHO.indexOf('member')) this.refuse(where, 'x-confirms is for operations of members');
+    return confirms;
   }
 
   limit(op, where) {

@@ -2,13 +2,12 @@
  * docs_gaps.test.mjs - edits that come before what they follow, and edits made to cost: bounded, told, and healed.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as encoding from "lib0/encoding";
 import * as Y from "yjs";
 import { api, waitFor } from "../lib/api.mjs";
 import * as frames from "../lib/frames.mjs";
+import { redis } from "../lib/redis.mjs";
 import { watch } from "../lib/stack.mjs";
 
 let calm;
@@ -19,7 +18,6 @@ const FILE = "file:main.py";
 const updates = (room) => `${room.path}/docs/code/updates`;
 const send = (person, room, update) => person.post(updates(room), frames.update(update));
 const type = frames.type;
-const redis = (...args) => execFileSync("redis-cli", ["-s", join(process.env.VIVA_STATE, "run/redis.sock"), ...args], { encoding: "utf8" }).trim();
 const text = async (room) => (await frames.state(room.owner, room)).doc.getText(FILE).toString();
 
 async function place() {

@@ -2,13 +2,12 @@
  * provider.test.mjs - the app's provider against the running stack: what it promises a person who types.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import WebSocket from "ws";
 import { api, waitFor } from "../lib/api.mjs";
 import * as frames from "../lib/frames.mjs";
+import { redis } from "../lib/redis.mjs";
 import { edit, Editor, level, Y } from "./client.mjs";
 import { typeFor } from "./people.mjs";
 
@@ -225,10 +224,8 @@ async function losing(lost) {
   ann.text().delete(1, 1);
   const before = await level([ann, ben]);
 
-  const socket = join(resolve(import.meta.dirname, "../..", process.env.VIVA_STATE), "run/redis.sock");
   const keys = lost.map((key) => `doc:{${room.id}}:code:${key}`);
-  const deleted = execFileSync("redis-cli", ["-s", socket, "DEL", ...keys], { encoding: "utf8" });
-  assert.equal(Number(deleted), lost.length);
+  assert.equal(Number(redis("DEL", ...keys)), lost.length);
   const stranger = await api.guest(room);
   assert.deepEqual((await arrive(stranger, room)).content.texts, [], "it is lost indeed");
 

@@ -44,16 +44,24 @@ notes_root(void *arg, struct bytes name)
 }
 
 int
+document_allowed(struct fn *fn, const struct doc *d)
+{
+	const char *role = fn->me.role;
+
+	if (d->which == DOCUMENT_NOTES && strcmp(role, "owner") != 0 && strcmp(role, "interviewer") != 0)
+		return err_set(&fn->err, ERR_DENIED, "notes are for interviewers");
+	return 0;
+}
+
+int
 document_open(struct fn *fn, const char *room, enum document which, struct doc *out)
 {
 	static bool (*const roots[])(void *, struct bytes) = {
 		[DOCUMENT_CODE] = code_root, [DOCUMENT_BOARD] = board_root, [DOCUMENT_NOTES] = notes_root,
 	};
-	const char *role = fn->me.role;
-
-	if (which == DOCUMENT_NOTES && strcmp(role, "owner") != 0 && strcmp(role, "interviewer") != 0)
-		return err_set(&fn->err, ERR_DENIED, "notes are for interviewers");
 	const char *key = arena_printf(fn->arena, "doc:{%s}:%s", room, document_names[which]);
+
+	out->which = which;
 	out->room = room;
 	out->name = document_names[which];
 	out->log = arena_printf(fn->arena, "%s:log", key);
@@ -62,7 +70,7 @@ document_open(struct fn *fn, const char *room, enum document which, struct doc *
 	out->leases = arena_printf(fn->arena, "room:{%s}:leases", room);
 	out->limits = yjs_limits_plain;
 	out->limits.root = roots[which];
-	return 0;
+	return document_allowed(fn, out);
 }
 
 static struct bytes

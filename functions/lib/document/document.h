@@ -18,6 +18,7 @@
 #include "yjs.h"
 
 struct doc {
+	enum document which;
 	const char *room, *name;
 	const char *log, *clients, *clocks, *leases;	/* keys: schemas/redis.md */
 	struct yjs_limits limits;			/* what an update of this document may hold */
@@ -25,6 +26,9 @@ struct doc {
 
 /* The document as this member may see it; -1 with ERR_DENIED for notes and a candidate or observer. */
 int document_open(struct fn *fn, const char *room, enum document which, struct doc *out);
+
+/* Whether this member may see it, asked again: where fn_confirm() has changed who that is. */
+int document_allowed(struct fn *fn, const struct doc *d);
 
 /* What is stored of a document: the checkpoint, and the stream's entries after it. */
 struct doc_tail {

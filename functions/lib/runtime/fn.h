@@ -44,6 +44,15 @@ struct member {
 	bool ended;		/* the room has ended: WHO_EDITOR and above are refused already */
 };
 
+/*
+ * Set where `me` is what this process remembers. It is true as long as Redis has `entry` and `ended` in the fields
+ * `subject` and "ended" of `members`, and no key `gone`.
+ */
+struct assumption {
+	const char *gone, *members;	/* keys */
+	const char *subject, *entry, *ended;
+};
+
 struct fn {
 	struct arena *arena;
 	struct err err;
@@ -51,6 +60,7 @@ struct fn {
 	const struct claims *who;	/* of a checked token; NULL when nobody is signed in */
 	const char *account;		/* account id, or NULL: nobody, or a guest */
 	struct member me;		/* room == NULL until a room was entered */
+	const struct assumption *assumed;	/* NULL: `me` was asked for; only with x-confirms is it not */
 
 	struct pg *pg;			/* connected with this function's own database role */
 	struct redis *redis;
@@ -70,6 +80,15 @@ struct fn {
  * ERR_DENIED when the role is below `least`, ERR_GONE when it would write to an ended room.
  */
 int fn_enter(struct fn *fn, const char *room, enum who least);
+
+/*
+ * Asks for what `assumed` says; nothing where it is NULL. An operation with `x-confirms: true` in api.yaml spares an
+ * exchange: it is called with a caller from memory, its script compares in the very step that stores, and the
+ * operation then sets `assumed` to NULL, or calls this where the comparison failed: 0 with `me` as it is now, or
+ * -1 with the error. An operation that ends with `assumed` still set must have changed nothing: the caller is
+ * asked for then, and what had failed is called again.
+ */
+int fn_confirm(struct fn *fn);
 
 /* To be called after membership, role or the room's end changed: forgets what Redis caches of it. */
 void fn_members_changed(struct fn *fn, const char *room);

@@ -5,6 +5,9 @@
  * changes any of it deletes the key. Filling it races with such a change, so whoever goes to PostgreSQL
  * leaves a mark first, and what it finds is kept only where the mark still stands (members.lua).
  *
+ * A process remembers of each caller what it was in the room that it was last asked for. That is never enough to let
+ * anybody do anything: it is what the script of an operation compares with Redis (fn_confirm() of fn.h).
+ *
  * Without Redis every answer comes from PostgreSQL, and a session that was ended lives until its token expires.
  */
 #include "members.h"
@@ -12,6 +15,7 @@
 #include "log.h"
 #include "lua_runtime.h"
 #include "queries_runtime.h"
+#include "request.h"
 
 #include <string.h>
 
@@ -39,6 +43,26 @@ parse_entry(struct fn *fn, const char *room, const char *entry, bool ended)
 	}
 	fn->me = (struct member){ .room = room, .participant = part[0], .role = part[1], .guest = part[2][0] == '1',
 		.name = copy, .ended = ended };
+	return true;
+}
+
+static void
+remember(struct member_memo *memo, const char *room, const char *entry, bool ended)
+{
+	if (memo == NULL || strlen(entry) >= sizeof(memo->entry) || strlen(room) >= sizeof(memo->room))
+		return;
+	strcpy(memo->room, room);
+	strcpy(memo->entry, entry);
+	memo->ended = ended;
+}
+
+/* Somebody who was found: into fn->me, and remembered. False where the entry says that it is nobody. */
+static bool
+found(struct fn *fn, const char *room, const char *entry, bool ended)
+{
+	if (!parse_entry(fn, room, entry, ended))
+		return false;
+	remember(request_of(fn)->memo, room, entry, ended);
 	return true;
 }
 
@@ -93,7 +117,7 @@ from_database(struct fn *fn, const char *room, const char *subject)
 		entry = arena_printf(fn->arena, "%s|%s|%d|%s", row->participant, row->role, row->guest, row->name);
 	if (mark != NULL)
 		keep(fn, key, subject, mark, entry, row->ended);
-	return parse_entry(fn, room, entry, row->ended) ? 0 : not_found(fn);
+	return found(fn, room, entry, row->ended) ? 0 : not_found(fn);
 }
 
 /* What Redis says: 1 known (fn->me is set), 0 not known there, -1 known not to be a member. */
@@ -105,7 +129,7 @@ from_cache(struct fn *fn, const char *room, const redisReply *reply)
 	const redisReply *entry = reply->element[0], *ended = reply->element[1];
 	if (entry->type != REDIS_REPLY_STRING || ended->type != REDIS_REPLY_STRING || entry->str[0] == MARK)
 		return 0;
-	if (parse_entry(fn, room, entry->str, ended->str[0] == '1'))
+	if (found(fn, room, entry->str, ended->str[0] == '1'))
 		return 1;
 	return not_found(fn);
 }
@@ -129,6 +153,32 @@ members_look_up(struct fn *fn, const char *session, const char *room, const char
 		return 0;
 	int known = from_cache(fn, room, cached);
 	return known > 0 ? 0 : known < 0 ? -1 : from_database(fn, room, subject);
+}
+
+bool
+members_recall(struct fn *fn, const char *session, const char *room, const char *subject)
+{
+	const struct member_memo *memo = request_of(fn)->memo;
+	struct assumption *assumed = arena_alloc(fn->arena, sizeof(*assumed));
+
+	if (memo == NULL || strcmp(memo->room, room) != 0 || !parse_entry(fn, room, memo->entry, memo->ended))
+		return false;
+	*assumed = (struct assumption){ .gone = arena_printf(fn->arena, "session:gone:%s", session),
+		.members = key_of(fn, room), .subject = subject, .entry = arena_strdup(fn->arena, memo->entry),
+		.ended = memo->ended ? "1" : "0" };
+	fn->assumed = assumed;
+	return true;
+}
+
+void
+members_forget(struct fn *fn)
+{
+	struct member_memo *memo = request_of(fn)->memo;
+
+	if (memo != NULL)
+		memo->room[0] = '\0';
+	fn->assumed = NULL;
+	fn->me = (struct member){ 0 };
 }
 
 void

@@ -6,10 +6,25 @@
 
 #include "fn.h"
 
+#define MEMBER_ENTRY_MAX 400	/* two ids, a role, a name of 80 characters */
+
+/* What somebody was when last asked for: kept beside the token, for members_recall(). */
+struct member_memo {
+	char room[ID_LEN + 1];	/* "": nothing */
+	bool ended;
+	char entry[MEMBER_ENTRY_MAX];
+};
+
 /*
  * Fills fn->me for `subject` in `room`. In the same round trip asks whether `session` has been ended.
  * ERR_UNAUTHENTICATED when it has, ERR_NOT_FOUND when the subject is no member. room may be NULL: the session only.
  */
 int members_look_up(struct fn *fn, const char *session, const char *room, const char *subject);
+
+/* Fills fn->me from memory and fn->assumed with what must be so; false where nothing is remembered. Nobody is asked. */
+bool members_recall(struct fn *fn, const char *session, const char *room, const char *subject);
+
+/* What is remembered is not so. */
+void members_forget(struct fn *fn);
 
 #endif

@@ -8,6 +8,7 @@
 #define RUNTIME_REQUEST_H
 
 #include "fn.h"
+#include "members.h"
 #include "route.h"
 
 #include <fcgiapp.h>
@@ -39,6 +40,7 @@ struct request {
 	bool handshake;				/* asks for an upgrade to WebSocket */
 	long long content_length;
 	struct claims claims;			/* what fn.who points at */
+	struct member_memo *memo;		/* kept with the caller's token; NULL for none */
 
 	const struct route *route;		/* NULL until found */
 	const char *allow;			/* methods of the path, where only the method was wrong */

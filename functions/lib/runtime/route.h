@@ -28,6 +28,7 @@ struct route {
 
 	int limit_count, limit_seconds;	/* x-limit; 0: none */
 	bool websocket;
+	bool confirms;		/* x-confirms: fn_confirm() */
 
 	const struct shape *params;	/* NULL: none */
 	bool names_room;		/* the path has {room}; */

@@ -112,6 +112,18 @@ close_services(struct fn *fn)
 	arena_free(fn->arena);
 }
 
+/* What is wrong with a request is told only to those who may make it. */
+static void
+refuse(struct request *r)
+{
+	struct err why = r->fn.err;
+
+	err_clear(&r->fn.err);
+	if (fn_confirm(&r->fn) == 0)
+		r->fn.err = why;
+	problem_reply(r);
+}
+
 /* Everything of the request before is forgotten, but for connections and memory. */
 static void
 begin(struct request *r, FCGX_Request *fcgi)
@@ -176,6 +188,21 @@ check(struct request *r, const struct function *f)
 	return 0;
 }
 
+/* The operation. Where it ended and has not asked who calls, they are asked for, and what failed is called again. */
+static int
+call_operation(struct request *r)
+{
+	struct fn *fn = &r->fn;
+	int done = r->route->call(fn, &r->call);
+
+	if (fn->assumed == NULL)
+		return done;
+	err_clear(&fn->err);
+	if (fn_confirm(fn) < 0)
+		return -1;
+	return done < 0 ? r->route->call(fn, &r->call) : done;
+}
+
 /* Calls the function and encodes what it answers. */
 static int
 call(struct request *r)
@@ -188,7 +215,7 @@ call(struct request *r)
 	r->call.out_octets = &r->body;
 	if (route->out != NULL)
 		r->call.out = arena_array(r->fn.arena, 1, route->out->size);
-	if (route->call(&r->fn, &r->call) < 0)
+	if (call_operation(r) < 0)
 		return -1;
 	if (r->body_type == NULL)
 		r->body_type = types[route->reply];
@@ -231,7 +258,7 @@ serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
 	log_request(r->fn.request_id, r->fn.trace);
 	board_begin(board, slot, r->fn.request_id, began, waited_us(r));
 	if (check(r, f) < 0 || call(r) < 0)
-		problem_reply(r);
+		refuse(r);
 	reply_send(r);
 	tell(r, began);
 	r->fn.request_id = arena_strdup(r->fn.arena, r->fn.request_id);

@@ -24,6 +24,7 @@ struct place {
 	int64_t expires;
 	char token[TOKEN_MAX];
 	char subject[ID_LEN + 1], session[ID_LEN + 1], room[ID_LEN + 1];	/* room: "" for none */
+	struct member_memo memo;
 };
 
 static struct place places[PLACES];
@@ -68,6 +69,7 @@ remember(struct place *p, const char *token, size_t len, const struct claims *c)
 {
 	p->len = len;
 	p->expires = c->expires;
+	p->memo.room[0] = '\0';
 	memcpy(p->token, token, len);
 	snprintf(p->subject, sizeof(p->subject), "%s", c->subject);
 	snprintf(p->session, sizeof(p->session), "%s", c->session);
@@ -75,10 +77,12 @@ remember(struct place *p, const char *token, size_t len, const struct claims *c)
 }
 
 int
-tokens_verify(struct jwt_keys *keys, struct arena *a, struct err *err, const char *token, int64_t now, struct claims *c)
+tokens_verify(struct jwt_keys *keys, struct arena *a, struct err *err, const char *token, int64_t now, struct claims *c,
+    struct member_memo **memo)
 {
 	size_t len = strnlen(token, TOKEN_MAX + 1);
 
+	*memo = NULL;
 	if (len > TOKEN_MAX)
 		return jwt_verify(keys, a, err, token, now, c);
 	struct place *set = places_of(token, len), *p = find(set, token, len, now);
@@ -87,10 +91,13 @@ tokens_verify(struct jwt_keys *keys, struct arena *a, struct err *err, const cha
 		c->session = arena_strdup(a, p->session);
 		c->room = p->room[0] != '\0' ? arena_strdup(a, p->room) : NULL;
 		c->expires = p->expires;
+		*memo = &p->memo;
 		return 0;
 	}
 	if (jwt_verify(keys, a, err, token, now, c) < 0)
 		return -1;
-	remember(oldest(set), token, len, c);
+	p = oldest(set);
+	remember(p, token, len, c);
+	*memo = &p->memo;
 	return 0;
 }

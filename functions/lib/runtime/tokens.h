@@ -8,9 +8,10 @@
 #define RUNTIME_TOKENS_H
 
 #include "jwt.h"
+#include "members.h"
 
-/* As jwt_verify(). */
+/* As jwt_verify(); *memo is where to note what the bearer is in a room, NULL where the token is not remembered. */
 int tokens_verify(struct jwt_keys *keys, struct arena *a, struct err *err, const char *token, int64_t now,
-    struct claims *c);
+    struct claims *c, struct member_memo **memo);
 
 #endif

@@ -4,6 +4,9 @@
  * A token comes in `Authorization: Bearer` or, without that, in the cookie `viva`. On an operation for
  * anyone a token that is no good counts as none (one refreshes with an expired one); everywhere else it is
  * refused. A guest's token names its one room and is good for no other.
+ *
+ * Where an operation confirms (fn_confirm() of fn.h), who calls comes from memory if it is there and lets them in:
+ * nobody is refused for what is only remembered.
  */
 #include "request.h"
 
@@ -44,7 +47,7 @@ identify(struct request *r)
 
 	if (token == NULL)
 		return 0;
-	if (tokens_verify(keys, r->fn.arena, &r->fn.err, token, clock_wall_ms() / 1000, &r->claims) < 0)
+	if (tokens_verify(keys, r->fn.arena, &r->fn.err, token, clock_wall_ms() / 1000, &r->claims, &r->memo) < 0)
 		return -1;
 	r->fn.who = &r->claims;
 	r->fn.account = r->claims.room == NULL ? r->claims.subject : NULL;
@@ -89,11 +92,17 @@ check_role(struct fn *fn, enum who least)
 	return 0;
 }
 
-/* Membership of a room, which guests have in one room only. */
+/* A guest is in one room only. */
+static bool
+is_elsewhere(const struct fn *fn, const char *room)
+{
+	return fn->who->room != NULL && room != NULL && strcmp(fn->who->room, room) != 0;
+}
+
 static int
 look_up(struct fn *fn, const char *room)
 {
-	if (fn->who->room != NULL && room != NULL && strcmp(fn->who->room, room) != 0)
+	if (is_elsewhere(fn, room))
 		return err_set(&fn->err, ERR_NOT_FOUND, "there is no such room, or you are not in it");
 	return members_look_up(fn, fn->who->session, room, fn->who->subject);
 }
@@ -104,6 +113,33 @@ fn_enter(struct fn *fn, const char *room, enum who least)
 	if (fn->who == NULL)
 		return err_set(&fn->err, ERR_UNAUTHENTICATED, "sign in, or join by an invite");
 	return look_up(fn, room) < 0 ? -1 : check_role(fn, least);
+}
+
+int
+fn_confirm(struct fn *fn)
+{
+	const char *room = fn->me.room;
+
+	if (fn->assumed == NULL)
+		return 0;
+	members_forget(fn);
+	return fn_enter(fn, room, request_of(fn)->route->who);
+}
+
+/* Whether memory has a member who may do this, for an operation that confirms it. */
+static bool
+recall(struct request *r, const char *room)
+{
+	struct fn *fn = &r->fn;
+
+	if (!r->route->confirms || is_elsewhere(fn, room) ||
+	    !members_recall(fn, fn->who->session, room, fn->who->subject))
+		return false;
+	if (check_role(fn, r->route->who) == 0)
+		return true;
+	err_clear(&fn->err);
+	members_forget(fn);
+	return false;
 }
 
 /* An operation for anyone: a bad token, or one of an ended session, is no token. */
@@ -135,6 +171,8 @@ who_check(struct request *r)
 		return err_set(&fn->err, ERR_DENIED, "this needs an account, and you are a guest");
 	if (least >= WHO_MEMBER)
 		memcpy(&room, (const char *)r->call.params + r->route->room_at, sizeof(room));
+	if (recall(r, room))
+		return 0;
 	if (look_up(fn, room) < 0)
 		return -1;
 	return least >= WHO_MEMBER ? check_role(fn, least) : 0;

@@ -103,17 +103,22 @@ arena_strdup(struct arena *a, const char *s)
 	return s == NULL ? NULL : arena_strndup(a, s, strlen(s));
 }
 
+/* Written at once where the text will stand; only one that does not fit there is measured first. */
 char *
 arena_printf(struct arena *a, const char *fmt, ...)
 {
+	struct block *b = a->blocks;
+	size_t room = b->size - b->used;
 	va_list ap;
 
 	va_start(ap, fmt);
-	int len = vsnprintf(NULL, 0, fmt, ap);
+	int len = vsnprintf((char *)b->bytes + b->used, room, fmt, ap);
 	va_end(ap);
 	if (len < 0)
 		abort();
 	char *s = arena_alloc(a, (size_t)len + 1);
+	if (a->blocks == b)
+		return s;
 	va_start(ap, fmt);
 	vsnprintf(s, (size_t)len + 1, fmt, ap);
 	va_end(ap);

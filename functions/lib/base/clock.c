@@ -3,7 +3,7 @@
  */
 #include "clock.h"
 
-#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static int64_t
@@ -33,14 +33,26 @@ clock_mono_us(void)
 	return now_us(CLOCK_MONOTONIC);
 }
 
+/* Most ask about the second that somebody asked about before. */
 void
 clock_iso(int64_t wall_ms, char out[32])
 {
-	time_t sec = (time_t)(wall_ms / 1000);
-	char date[24];
+	static _Thread_local int64_t known = INT64_MIN;
+	static _Thread_local char text[32];
+	int64_t sec = wall_ms / 1000;
+	int ms = (int)(wall_ms % 1000);
 	struct tm tm;
 
-	gmtime_r(&sec, &tm);
-	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(out, 32, "%s.%03dZ", date, (int)(wall_ms % 1000));
+	if (sec != known) {
+		gmtime_r(&(time_t){ (time_t)sec }, &tm);
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+		known = sec;
+	}
+	size_t n = strlen(text);
+	memcpy(out, text, n);
+	out[n] = '.';
+	out[n + 1] = (char)('0' + ms / 100);
+	out[n + 2] = (char)('0' + ms / 10 % 10);
+	out[n + 3] = (char)('0' + ms % 10);
+	memcpy(out + n + 4, "Z", 2);
 }

@@ -30,47 +30,71 @@ log_init(const char *service)
 			least = (enum log_level)i;
 }
 
+static void
+remember(char *to, size_t size, const char *text)
+{
+	size_t n = text != NULL ? strnlen(text, size - 1) : 0;
+
+	memcpy(to, text != NULL ? text : "", n);
+	to[n] = '\0';
+}
+
 void
 log_request(const char *request_id, const char *trace)
 {
-	snprintf(current_request, sizeof(current_request), "%s", request_id != NULL ? request_id : "");
-	snprintf(current_trace, sizeof(current_trace), "%s", trace != NULL ? trace : "");
+	remember(current_request, sizeof(current_request), request_id);
+	remember(current_trace, sizeof(current_trace), trace);
+}
+
+/* A line on its way. What does not fit is left out, whole; `end` leaves room for the line's own end. */
+struct line {
+	char *at, *end;
+	char text[LINE_MAX_BYTES];
+};
+
+static void
+add(struct line *l, const char *text, size_t n)
+{
+	if (n > (size_t)(l->end - l->at))
+		return;
+	memcpy(l->at, text, n);
+	l->at += n;
 }
 
 /* Appends s as the inside of a JSON string; stops, whole, where the line is full. */
-static size_t
-escape(char *to, size_t room, const char *s)
+static void
+escape(struct line *l, const char *s)
 {
-	size_t n = 0;
+	static const char digits[] = "0123456789abcdef";
 
-	for (; *s != '\0' && n + 6 < room; s++) {
+	for (; *s != '\0' && l->end - l->at > 6; s++) {
 		unsigned char c = (unsigned char)*s;
-		if (c == '"' || c == '\\')
-			n += (size_t)snprintf(to + n, room - n, "\\%c", c);
-		else if (c < 0x20)
-			n += (size_t)snprintf(to + n, room - n, "\\u%04x", c);
-		else
-			to[n++] = (char)c;
+		if (c == '"' || c == '\\') {
+			*l->at++ = '\\';
+			*l->at++ = (char)c;
+		} else if (c < 0x20) {
+			add(l, (char[]){ '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] }, 6);
+		} else
+			*l->at++ = (char)c;
 	}
-	return n;
 }
 
-/* ,"name":"value"; nothing where there is none. */
-static size_t
-member(char *to, size_t room, const char *name, const char *value)
+/* `before`, which opens a JSON string, and the string; nothing where there is none. */
+static void
+member(struct line *l, const char *before, const char *value)
 {
 	if (*value == '\0')
-		return 0;
-	size_t n = (size_t)snprintf(to, room, ",\"%s\":\"", name);
-	n += escape(to + n, room - n, value);
-	to[n++] = '"';
-	return n;
+		return;
+	add(l, before, strlen(before));
+	escape(l, value);
+	add(l, "\"", 1);
 }
 
 void
 log_msg(enum log_level level, const char *fmt, ...)
 {
-	char text[LINE_MAX_BYTES / 2], line[LINE_MAX_BYTES], at[32];
+	char text[LINE_MAX_BYTES / 2], at[32];
+	struct line l;
 	va_list ap;
 
 	if (level < least)
@@ -79,13 +103,16 @@ log_msg(enum log_level level, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	clock_iso(clock_wall_ms(), at);
-	size_t n = (size_t)snprintf(line, sizeof(line), "{\"ts\":\"%s\",\"level\":\"%s\",\"service\":\"%.60s\"",
-	    at, level_names[level], service_name);
-	n += member(line + n, sizeof(line) - n, "request", current_request);
-	n += member(line + n, sizeof(line) - n, "trace", current_trace);
-	n += (size_t)snprintf(line + n, sizeof(line) - n, ",\"msg\":\"");
-	n += escape(line + n, sizeof(line) - n - 4, text);
-	memcpy(line + n, "\"}\n", 3);
-	if (write(STDERR_FILENO, line, n + 3) < 0)
+	l.at = l.text;
+	l.end = l.text + sizeof(l.text) - 4;
+	member(&l, "{\"ts\":\"", at);
+	member(&l, ",\"level\":\"", level_names[level]);
+	member(&l, ",\"service\":\"", service_name);
+	member(&l, ",\"request\":\"", current_request);
+	member(&l, ",\"trace\":\"", current_trace);
+	add(&l, ",\"msg\":\"", 8);
+	escape(&l, text);
+	memcpy(l.at, "\"}\n", 3);
+	if (write(STDERR_FILENO, l.text, (size_t)(l.at + 3 - l.text)) < 0)
 		return;	/* nobody left to tell */
 }

@@ -3,6 +3,7 @@
  */
 #include "request.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,19 +76,34 @@ fn_subscribe(struct fn *fn, const char *instance, const char *channels)
 	fn_set_header(fn, "X-Channels", channels);
 }
 
+static void
+add_line(struct buf *head, const char *name, const char *value)
+{
+	buf_str(head, name);
+	buf_str(head, ": ");
+	buf_str(head, value);
+	buf_str(head, "\r\n");
+}
+
 void
 reply_send(struct request *r)
 {
-	struct buf head = { 0 };
+	static struct buf head;		/* its memory is kept: there is one reply at a time */
+	char number[24];
 
-	buf_printf(&head, "Status: %d\r\nX-Request-Id: %s\r\n", r->status, r->fn.request_id);
+	buf_clear(&head);
+	snprintf(number, sizeof(number), "%d", r->status);
+	add_line(&head, "Status", number);
+	add_line(&head, "X-Request-Id", r->fn.request_id);
 	for (size_t i = 0; i < r->headers_count; i++)
-		buf_printf(&head, "%s: %s\r\n", r->header_names[i], r->header_values[i]);
-	if (r->body_type != NULL)
-		buf_printf(&head, "Content-Type: %s\r\nContent-Length: %zu\r\n", r->body_type, r->body.len);
+		add_line(&head, r->header_names[i], r->header_values[i]);
+	if (r->body_type != NULL) {
+		snprintf(number, sizeof(number), "%zu", r->body.len);
+		add_line(&head, "Content-Type", r->body_type);
+		add_line(&head, "Content-Length", number);
+	}
 	buf_str(&head, "\r\n");
 	FCGX_PutStr((const char *)head.data, (int)head.len, r->fcgi->out);
 	if (r->body.len > 0)
 		FCGX_PutStr((const char *)r->body.data, (int)r->body.len, r->fcgi->out);
-	buf_free(&head);
 }

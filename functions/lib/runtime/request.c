@@ -131,50 +131,85 @@ parse_host(struct request *r, const char *host)
 
 	if (host == NULL || *host == '\0' || strlen(host) > HOST_MAX || host[strspn(host, allowed)] != '\0')
 		return err_field(&r->fn.err, "Host", "must be a host name");
-	r->fn.origin = arena_printf(r->fn.arena, "%s://%s", r->fn.tls ? "https" : "http", host);
+	const char *scheme = r->fn.tls ? "https://" : "http://";
+	size_t n = strlen(scheme), len = strlen(host);
+	char *origin = arena_alloc(r->fn.arena, n + len + 1);
+	memcpy(origin, scheme, n);
+	memcpy(origin + n, host, len + 1);
+	r->fn.origin = origin;
 	return 0;
 }
 
-/* A parameter of the request's environment; NULL where it is absent or empty. */
-static const char *
-param(const struct request *r, const char *name)
-{
-	const char *value = FCGX_GetParam(name, r->fcgi->envp);
+/* What we want to know of a request, and where it goes; what is empty counts as absent. */
+enum param { METHOD, URI, LENGTH, TYPE, ADDRESS, TLS, HOST, COOKIE, AUTHORIZATION, ORIGIN, FETCH_SITE, UPGRADE, PARAMS };
 
-	return value != NULL && *value != '\0' ? value : NULL;
+static const struct {
+	const char *name;
+	size_t len;
+} param_names[PARAMS] = {
+#define NAMED(text) { text, sizeof(text) - 1 }
+	[METHOD] = NAMED("REQUEST_METHOD"),
+	[URI] = NAMED("REQUEST_URI"),
+	[LENGTH] = NAMED("CONTENT_LENGTH"),
+	[TYPE] = NAMED("CONTENT_TYPE"),
+	[ADDRESS] = NAMED("REMOTE_ADDR"),
+	[TLS] = NAMED("HTTPS"),
+	[HOST] = NAMED("HTTP_HOST"),
+	[COOKIE] = NAMED("HTTP_COOKIE"),
+	[AUTHORIZATION] = NAMED("HTTP_AUTHORIZATION"),
+	[ORIGIN] = NAMED("HTTP_ORIGIN"),
+	[FETCH_SITE] = NAMED("HTTP_SEC_FETCH_SITE"),
+	[UPGRADE] = NAMED("HTTP_UPGRADE"),
+};
+
+/* One walk over all that the gateway sent, instead of one for each name. The first of two with one name counts. */
+static void
+collect(const struct request *r, const char *values[PARAMS])
+{
+	for (char **at = r->fcgi->envp; *at != NULL; at++) {
+		size_t len = strcspn(*at, "=");
+		for (size_t i = 0; i < PARAMS && (*at)[len] == '='; i++)
+			if (param_names[i].len == len && values[i] == NULL
+			    && memcmp(*at, param_names[i].name, len) == 0)
+				values[i] = *at + len + 1;
+	}
+	for (size_t i = 0; i < PARAMS; i++)
+		if (values[i] != NULL && *values[i] == '\0')
+			values[i] = NULL;
 }
 
 static int
-parse_headers(struct request *r)
+parse_headers(struct request *r, const char *values[PARAMS])
 {
-	static const char *const names[] = { "HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE",
-		"CONTENT_TYPE" };
+	static const enum param from[] = { COOKIE, AUTHORIZATION, ORIGIN, FETCH_SITE, TYPE };
 	const char **const to[] = { &r->cookies, &r->authorization, &r->origin_header, &r->fetch_site,
 		&r->content_type };
-	const char *upgrade = param(r, "HTTP_UPGRADE"), *https = param(r, "HTTPS");
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		*to[i] = param(r, names[i]);
+	for (size_t i = 0; i < sizeof(from) / sizeof(*from); i++) {
+		*to[i] = values[from[i]];
 		if (*to[i] != NULL && strlen(*to[i]) > HEADER_MAX)
-			return err_field(&r->fn.err, names[i], "is too long");
+			return err_field(&r->fn.err, param_names[from[i]].name, "is too long");
 	}
-	r->handshake = upgrade != NULL && strcasecmp(upgrade, "websocket") == 0;
-	r->fn.tls = https != NULL && strcasecmp(https, "off") != 0;
+	r->handshake = values[UPGRADE] != NULL && strcasecmp(values[UPGRADE], "websocket") == 0;
+	r->fn.tls = values[TLS] != NULL && strcasecmp(values[TLS], "off") != 0;
 	return 0;
 }
 
 int
 request_parse(struct request *r)
 {
-	r->method = param(r, "REQUEST_METHOD");
-	r->fn.address = param(r, "REMOTE_ADDR");
+	const char *values[PARAMS] = { NULL };
+
+	collect(r, values);
+	r->method = values[METHOD];
+	r->fn.address = values[ADDRESS];
 	if (r->method == NULL)
 		return err_set(&r->fn.err, ERR_INVALID, "REQUEST_METHOD is missing");
 	if (r->fn.address == NULL)
 		r->fn.address = "unix";
-	if (parse_headers(r) < 0 || parse_host(r, param(r, "HTTP_HOST")) < 0)
+	if (parse_headers(r, values) < 0 || parse_host(r, values[HOST]) < 0)
 		return -1;
-	if (parse_length(r, param(r, "CONTENT_LENGTH")) < 0)
+	if (parse_length(r, values[LENGTH]) < 0)
 		return -1;
-	return parse_uri(r, param(r, "REQUEST_URI"));
+	return parse_uri(r, values[URI]);
 }

@@ -35,7 +35,7 @@ o = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(G)/%,$1)) $(patsubst $(G)/%.c,$(B
 queries = $(if $(wildcard $1/queries.sql),$(G)/queries_$2.c)
 
 # --- generated sources
-GEN_IN := schemas/api.yaml $(wildcard schemas/gen/*.mjs) $(wildcard functions/*/queries.sql functions/*/*.lua \
+GEN_IN := schemas/api.yaml $(wildcard schemas/gen/*.mjs) $(wildcard functions/*/pool.conf functions/*/queries.sql functions/*/*.lua \
 	functions/lib/runtime/queries.sql functions/lib/runtime/*.lua functions/lib/document/queries.sql runner/daemon/queries.sql runner/daemon/*.lua)
 GEN_DIRS := $(sort $(dir $(wildcard functions/*/*.* functions/lib/runtime/*.* functions/lib/document/*.* runner/daemon/*.*)))
 

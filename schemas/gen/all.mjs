@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { apiHeader, routesSource, typesHeader, typesSource } from './c.mjs';
 import { luaHeader } from './lua.mjs';
 import { Model } from './model.mjs';
-import { functionsConf } from './nginx.mjs';
+import { functionsConf, poolOf, upstreamsConf } from './nginx.mjs';
 import { openapiJson, openapiSource } from './openapi.mjs';
 import { write } from './out.mjs';
 import { parseQueries, queriesHeader, queriesSource } from './sql.mjs';
@@ -27,6 +27,12 @@ function programs() {
 
 function functions() {
   return readdirSync(join(root, 'functions'), { withFileTypes: true }).filter((d) => d.isDirectory() && d.name !== 'lib').map((d) => d.name);
+}
+
+/** {function: what its pool.conf says}. */
+function pools() {
+  const file = (name) => join(root, 'functions', name, 'pool.conf');
+  return Object.fromEntries(functions().filter((f) => existsSync(file(f))).map((f) => [f, poolOf(readFileSync(file(f), 'utf8'))]));
 }
 
 function hasQueries(dir) {
@@ -47,7 +53,8 @@ function generateApi() {
   write(join(out, 'api.h'), apiHeader(model));
   write(join(out, 'openapi.c'), openapiSource(model));
   write(join(out, 'openapi.json'), openapiJson(model));
-  write(join(out, 'nginx/functions.conf'), functionsConf(model));
+  write(join(out, 'nginx/functions.conf'), functionsConf(model, pools()));
+  write(join(out, 'nginx/upstreams.conf'), upstreamsConf(model, pools()));
   for (const f of functions()) write(join(out, `routes_${f}.c`), routesSource(model, f, queriesOf(f)));
 }
 

@@ -13,7 +13,7 @@ import { test } from "node:test";
 import { apiHeader, routesSource, typesHeader, typesSource } from "../../schemas/gen/c.mjs";
 import { luaHeader } from "../../schemas/gen/lua.mjs";
 import { Model } from "../../schemas/gen/model.mjs";
-import { functionsConf } from "../../schemas/gen/nginx.mjs";
+import { functionsConf, upstreamsConf } from "../../schemas/gen/nginx.mjs";
 import { openapiJson, openapiSource } from "../../schemas/gen/openapi.mjs";
 import { parseQueries, queriesHeader, queriesSource } from "../../schemas/gen/sql.mjs";
 
@@ -30,13 +30,15 @@ function golden(name, text) {
 const model = new Model(read("golden", "shop.yaml"));
 const queries = parseQueries(read("golden", "shop.sql"));
 const script = { name: "take", text: read("golden", "take.lua") };
+const pools = { shop: { max: 3, deadline: 10 } };
 const made = {
   "api_types.h.golden": () => typesHeader(model),
   "api_types.c.golden": () => typesSource(model),
   "api.h.golden": () => apiHeader(model),
   "routes_shop.c.golden": () => routesSource(model, "shop", ["shop"]),
   "routes_cover.c.golden": () => routesSource(model, "cover", []),
-  "functions.conf.golden": () => functionsConf(model),
+  "functions.conf.golden": () => functionsConf(model, pools),
+  "upstreams.conf.golden": () => upstreamsConf(model, pools),
   "openapi.json.golden": () => openapiJson(model),
   "openapi.c.golden": () => openapiSource(model),
   "queries_shop.h.golden": () => queriesHeader(queries, "shop"),

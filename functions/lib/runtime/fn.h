@@ -94,8 +94,8 @@ int fn_confirm(struct fn *fn);
 void fn_members_changed(struct fn *fn, const char *room);
 
 /*
- * At most `count` calls of `what` by `who` in `seconds`: 0, or -1 with ERR_LIMIT and the time to wait.
- * Counted in Redis; when Redis is away the call is allowed and logged.
+ * `who` may call `what` `count` times at once, and as often again in each `seconds`: 0, or -1 with ERR_LIMIT and
+ * the time to wait. Counted in Redis; when Redis is away the call is allowed and logged.
  */
 int fn_limit(struct fn *fn, const char *what, const char *who, int count, int seconds);
 

@@ -1,6 +1,7 @@
 /*
- * limits.c - at most so many calls in a window, counted in Redis (limit.lua).
+ * limits.c - so many calls at once and so many in a time: a bucket of tokens for each caller, in Redis (limit.lua).
  *
+ * The gateway refuses what addresses do too often before we hear of it; who is behind a token only we know.
  * Who calls is the account or guest; an operation that is open to anyone counts by address, and an IPv6 address
  * counts as its /64, since a caller has a whole one. When Redis is away nothing is counted and calls are allowed:
  * a limit is there to protect the service, not to stop it.
@@ -38,7 +39,7 @@ fn_limit(struct fn *fn, const char *what, const char *who, int count, int second
 	if (reply->integer == 0)
 		return 0;
 	int wait = (int)(reply->integer + 999) / 1000;
-	return err_limit(&fn->err, wait, "%d calls in %d s are allowed: try again in %d s", count, seconds, wait);
+	return err_limit(&fn->err, wait, "%d calls in %d s are allowed: the next one in %d s", count, seconds, wait);
 }
 
 const char *

@@ -1,0 +1,66 @@
+/*
+ * routes.test.mjs - the gateway's routes and api.yaml agree: read as nginx reads them, not as they were made.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { Model } from "../../schemas/gen/model.mjs";
+import { functionsConf, poolOf, upstreamsConf } from "../../schemas/gen/nginx.mjs";
+
+const text = readFileSync(new URL("../../schemas/api.yaml", import.meta.url), "utf8");
+const document = parse(text);
+const model = new Model(text);
+const [routes, upstreams] = [functionsConf(model), upstreamsConf(model)];
+const METHODS = ["get", "put", "post", "delete", "patch"];
+
+const operations = Object.entries(document.paths).flatMap(([path, item]) => METHODS.filter((m) => item[m]).map((m) => ({ path, ...item[m] })));
+
+/* Every location: whether it takes a path, and its directives by name. */
+const locations = [...routes.matchAll(/^location (?:(=|~) )?(\S+) \{\n([\s\S]*?)^\}/gm)].map(([, how, what, inside]) => ({
+  takes: (path) => (how === "=" ? path === what : how === "~" ? new RegExp(what).test(path) : false),
+  directives: [...inside.matchAll(/^\t(\S+) (.*);/gm)].map(([, name, value]) => [name, value]),
+}));
+const of = (location, name) => location.directives.filter(([n]) => n === name).map(([, value]) => value);
+const routeOf = (path) => locations.filter((l) => l.takes(path));
+
+test("every operation has one route: to its function, with room for its body and no more", () => {
+  for (const op of operations) {
+    const found = routeOf(op.path.replace(/\{\w+\}/g, "AAAAAAAAAAAAAAAAAAAAAA"));
+    assert.equal(found.length, 1, `${op.operationId}: ${found.length} routes`);
+    assert.deepEqual(of(found[0], "fastcgi_pass"), [op.operationId.split("_")[0]]);
+    const sizes = METHODS.map((m) => document.paths[op.path][m]).filter((o) => o?.requestBody).map((o) => o["x-body-max"] ?? 65536);
+    assert.deepEqual(of(found[0], "client_max_body_size"), [String(Math.max(1024, ...sizes))]);
+  }
+});
+
+test("there is no route of which api.yaml does not know", () => {
+  const served = locations.filter((l) => of(l, "fastcgi_pass").length > 0);
+  assert.equal(served.length, new Set(operations.map((op) => op.path)).size);
+  for (const path of ["/api", "/api/", "/api/nobody", "/ws/rooms", "/api/rooms/a/b/c", "/api/healthy", "/x/api/health"]) assert.deepEqual(routeOf(path), [], path);
+});
+
+test("every function that is routed to has an upstream that bounds it", () => {
+  for (const name of new Set(operations.map((op) => op.operationId.split("_")[0]))) {
+    assert.match(upstreams, new RegExp(`upstream ${name} \\{\\n\\tserver unix:/run/viva/state/run/fn/${name}\\.sock max_conns=[1-9]\\d* max_fails=0;`));
+  }
+});
+
+test("x-limit of what anyone may call is a bucket of that size for each address, and only for its method", () => {
+  for (const op of operations.filter((o) => o["x-limit"] && o["x-who"] === "public")) {
+    const { count, seconds } = op["x-limit"];
+    const [route] = routeOf(op.path);
+    assert.ok(of(route, "limit_req").includes(`zone=${op.operationId} burst=${count - 1} nodelay`), op.operationId);
+    const rate = Number(new RegExp(`zone=${op.operationId}:1m rate=(\\d+)r/m;`).exec(upstreams)?.[1]);
+    assert.ok(rate * seconds >= count * 60 && (rate - 1) * seconds < count * 60, `${op.operationId}: ${rate} a minute`);
+    assert.match(upstreams, new RegExp(`calls_${op.operationId} \\{ [A-Z]+ \\$network;(?: HEAD \\$network;)? default ""; \\}`));
+  }
+});
+
+test("an upstream is as wide as pool.conf says, and a request has the time of it", () => {
+  const pools = { docs: poolOf("# edits\nmin 1\nmax 9\ndeadline 7\n") };
+  assert.deepEqual(pools.docs, { max: 9, deadline: 7 });
+  const wide = (conf) => Number(/upstream docs \{\n.*max_conns=(\d+)/.exec(conf)[1]);
+  assert.equal(wide(upstreamsConf(model, pools)) - wide(upstreamsConf(model, { docs: { max: 4, deadline: 7 } })), 5);
+  assert.match(functionsConf(model, pools), /fastcgi_read_timeout 12s;\n\tfastcgi_pass docs;/);
+});

@@ -141,7 +141,10 @@ parse_host(struct request *r, const char *host)
 }
 
 /* What we want to know of a request, and where it goes; what is empty counts as absent. */
-enum param { METHOD, URI, LENGTH, TYPE, ADDRESS, TLS, HOST, COOKIE, AUTHORIZATION, ORIGIN, FETCH_SITE, UPGRADE, PARAMS };
+enum param {
+	METHOD, URI, LENGTH, TYPE, ADDRESS, TLS, HOST, COOKIE, AUTHORIZATION, ORIGIN, FETCH_SITE, UPGRADE,
+	PARAMS
+};
 
 static const struct {
 	const char *name;

@@ -44,7 +44,7 @@ test("an edit costs Redis one exchange", async () => {
   const { room, ann } = await place();
   const heard = await monitor(room.id);
   for (const body of edits(undefined, 4 * MANY)) assert.equal((await ann.post(updates(room), body)).status, 204);
-  const commands = await heard();
+  const commands = await heard.end();
   const scripts = commands.filter((command) => command.startsWith("EVAL")).length;
   assert.ok(scripts >= 4 * MANY, `${scripts} scripts`);
   /* Once in half a minute a membership is asked for anew, by each worker. */

@@ -4,7 +4,8 @@
  *   assert.equal(redis("XLEN", `doc:{${room.id}}:code:log`), "512");
  *   const heard = await monitor(room.id);          what the functions ask about this room, from here on
  *   ...
- *   const commands = await heard();                ["EVALSHA", "HMGET", ...]; not what scripts do by themselves
+ *   await heard.until("XRANGE");                   the functions have asked for this
+ *   const commands = await heard.end();            ["EVALSHA", "HMGET", ...]; not what scripts do by themselves
  */
 import { execFileSync, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -22,13 +23,18 @@ export async function monitor(match) {
 
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
   await waitFor(() => lines.includes("OK"), { what: "MONITOR" });
-  return async () => {
-    /* Redis tells in order: what is told after this mark came after all that was asked before it. */
-    const mark = `${match}-${process.hrtime.bigint()}`;
-    redis("ECHO", mark);
-    await waitFor(() => lines.some((line) => line.includes(mark)), { what: "the end of MONITOR" });
-    child.kill();
-    const asked = lines.filter((line) => line.includes(match) && !line.includes(mark) && !/^\S+ \[\d+ lua\]/.test(line));
+  const told = () => {
+    const asked = lines.filter((line) => line.includes(match) && !/^\S+ \[\d+ lua\]/.test(line));
     return asked.map((line) => /^\S+ \[[^\]]*\] "(\w+)"/.exec(line)[1].toUpperCase());
+  };
+  return {
+    until: (command) => waitFor(() => told().includes(command), { what: `${command} of ${match}` }),
+    end: async () => {
+      /* Redis tells in order: what comes behind this has not been asked before it. */
+      redis("ECHO", `the end of ${match}`);
+      await waitFor(() => told().at(-1) === "ECHO", { what: "the end of MONITOR" });
+      child.kill();
+      return told().slice(0, -1);
+    },
   };
 }

@@ -36,8 +36,8 @@ queries = $(if $(wildcard $1/queries.sql),$(G)/queries_$2.c)
 
 # --- generated sources
 GEN_IN := schemas/api.yaml $(wildcard schemas/gen/*.mjs) $(wildcard functions/*/pool.conf functions/*/queries.sql functions/*/*.lua \
-	functions/lib/runtime/queries.sql functions/lib/runtime/*.lua functions/lib/document/queries.sql runner/daemon/queries.sql runner/daemon/*.lua)
-GEN_DIRS := $(sort $(dir $(wildcard functions/*/*.* functions/lib/runtime/*.* functions/lib/document/*.* runner/daemon/*.*)))
+	functions/lib/runtime/queries.sql functions/lib/runtime/*.lua functions/lib/document/queries.sql functions/lib/observe/queries.sql runner/daemon/queries.sql runner/daemon/*.lua)
+GEN_DIRS := $(sort $(dir $(wildcard functions/*/*.* functions/lib/runtime/*.* functions/lib/document/*.* functions/lib/observe/*.* runner/daemon/*.*)))
 
 schemas/node_modules/.stamp: schemas/package.json $(wildcard schemas/package-lock.json)
 	cd schemas && npm ci --no-audit --no-fund --silent
@@ -94,6 +94,7 @@ PROGRAMS := $(addprefix $(B)/fn/,$(FUNCTIONS) $(patsubst functions/%/pool.conf,%
 program = $(if $(wildcard $2),$(eval $(B)/bin/$1: $(call o,$(wildcard $2) $3) $(call yjs,$(wildcard $2 $(2:.c=.h))) $(B)/lib.a)$(eval PROGRAMS += $(B)/bin/$1))
 $(call program,fnd,functions/lib/fnd/*.c)
 $(call program,yjs,functions/lib/yjs/cmd/*.c)
+$(call program,metrics,functions/lib/observe/*.c,$(call queries,functions/lib/observe,observe))
 $(call program,runner,runner/daemon/*.c,runner/init/message.c $(call queries,runner/daemon,runner))
 
 define link

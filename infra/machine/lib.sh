@@ -46,6 +46,13 @@ function_names()
 	done
 }
 
+# Who has a user and a database role of the same name: functions, and what gathers metrics.
+own_users()
+{
+	function_names
+	echo observe
+}
+
 # Whom a function runs as where fnd is started by root: a user of its own, or without one (a machine whose list of
 # users cannot be written) viva, together with others of that kind.
 user_of()
@@ -53,11 +60,11 @@ user_of()
 	if getent passwd "viva_$1" >/dev/null; then echo "viva_$1"; else echo viva; fi
 }
 
-# Users that are missing: viva, whose group reaches the services' sockets, and one for each function. Two stacks that start
+# Users that are missing: viva, whose group reaches the services' sockets, and one for each of own_users. Two stacks that start
 # at once may both try, so what counts is that the user is there.
 make_users()
 {
-	for user in viva $(function_names | sed 's/^/viva_/'); do
+	for user in viva $(own_users | sed 's/^/viva_/'); do
 		getent passwd "$user" >/dev/null && continue
 		root useradd --system --user-group --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin "$user" ||
 			getent passwd "$user" >/dev/null || echo "there is no user $user, and none can be made"

@@ -23,6 +23,7 @@
 #include "libraries.h"
 #include "log.h"
 #include "metrics.h"
+#include "metrics_serve.h"
 #include "pool.h"
 #include "queries_runner.h"
 #include "queue.h"
@@ -148,7 +149,7 @@ begin(struct slot *s)
 	queue_start();
 	shells_start(languages, n);
 	ear_start();
-	metrics_serve(settings.metrics);
+	metrics_serve(settings.metrics, metrics_write);	/* failing is logged: no run waits for a number */
 	log_info("runner %s takes runs: %d at a time", settings.name, settings.slots);
 }
 

@@ -48,10 +48,4 @@ void metric_seconds(struct metric *m, int64_t ms, const char *first, const char 
 /* All metrics in Prometheus' text format, version 0.0.4. */
 void metrics_write(struct buf *out);
 
-/*
- * Starts a thread that answers GET /metrics: `where` is a unix socket's path (mode 0600), or a port on loopback.
- * Failing is logged: nobody's program waits for a number.
- */
-void metrics_serve(const char *where);
-
 #endif

@@ -20,7 +20,7 @@ const out = process.argv[2] ?? join(root, 'build/gen');
 
 /** {name: directory} of everything that may have SQL or Lua beside it. */
 function programs() {
-  const dirs = { runtime: 'functions/lib/runtime', document: 'functions/lib/document', runner: 'runner/daemon' };
+  const dirs = { runtime: 'functions/lib/runtime', document: 'functions/lib/document', observe: 'functions/lib/observe', runner: 'runner/daemon' };
   for (const f of functions()) dirs[f] = `functions/${f}`;
   return Object.fromEntries(Object.entries(dirs).filter(([, d]) => existsSync(join(root, d))));
 }

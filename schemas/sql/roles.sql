@@ -6,7 +6,7 @@
 DO $$
 DECLARE r text;
 BEGIN
-  FOREACH r IN ARRAY ARRAY['viva_auth', 'viva_rooms', 'viva_docs', 'viva_runs', 'viva_signal', 'viva_system', 'viva_terminal', 'viva_runner'] LOOP
+  FOREACH r IN ARRAY ARRAY['viva_auth', 'viva_rooms', 'viva_docs', 'viva_runs', 'viva_signal', 'viva_system', 'viva_terminal', 'viva_runner', 'viva_observe'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN EXECUTE format('CREATE ROLE %I LOGIN', r); END IF;
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', r);
     EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', r);

@@ -15,7 +15,8 @@ test("the top level is six rooms, a Makefile and a README", () => {
 });
 
 const DOORS = [
-  ".", "functions", "nginx", "nginx/app", "nginx/app/provider", "runner", "schemas", "infra", "infra/machine", "tests",
+  ".", "functions", "nginx", "nginx/app", "nginx/app/provider", "runner", "schemas", "infra", "infra/machine", "infra/observe",
+  "tests",
 ];
 
 test("a README stands at each folder's door", () => {

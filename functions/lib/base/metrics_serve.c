@@ -1,10 +1,10 @@
 /*
- * metrics_serve.c - answers whoever asks for metrics: one at a time, each within two seconds.
+ * metrics_serve.c - see metrics_serve.h.
  *
  * HTTP as little as a scraper needs: the first line is looked at, the rest of the head is read and left. Nobody
- * from outside gets here: it is a unix socket for root, or a port on loopback.
+ * from outside gets here: it is a unix socket for a group, or a port on loopback.
  */
-#include "metrics.h"
+#include "metrics_serve.h"
 
 #include "log.h"
 
@@ -12,7 +12,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -22,6 +24,20 @@
 #include <unistd.h>
 
 #define HEAD_MAX 8192
+
+static void (*write_metrics)(struct buf *);
+
+/* Of the group whose folder it is in: who may look there may ask. */
+static bool
+give_to_group(const char *path)
+{
+	char folder[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	struct stat st;
+
+	snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path), path);
+	return stat(folder[0] != '\0' ? folder : "/", &st) == 0 && chown(path, (uid_t)-1, st.st_gid) == 0
+	    && chmod(path, 0660) == 0;
+}
 
 static int
 listen_unix(const char *path)
@@ -35,7 +51,7 @@ listen_unix(const char *path)
 	}
 	memcpy(a.sun_path, path, strlen(path) + 1);
 	unlink(path);
-	return fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || chmod(path, 0600) < 0 ? -1 : fd;
+	return fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || !give_to_group(path) ? -1 : fd;
 }
 
 static int
@@ -89,7 +105,7 @@ answer(int fd)
 		return;
 	const char *status = "200 OK";
 	if (strncmp(head, "GET /metrics ", 13) == 0)
-		metrics_write(&text);
+		write_metrics(&text);
 	else
 		status = "404 Not Found";
 	buf_printf(&out, "HTTP/1.1 %s\r\nContent-Type: text/plain; version=0.0.4\r\n", status);
@@ -120,16 +136,18 @@ serve(void *arg)
 	return NULL;
 }
 
-void
-metrics_serve(const char *where)
+int
+metrics_serve(const char *where, void (*write)(struct buf *))
 {
 	int fd = where[0] == '/' ? listen_unix(where) : listen_loopback(where);
 	pthread_t thread;
 
 	if (fd < 0 || listen(fd, 16) < 0) {
 		log_error("metrics at %s: %s", where, strerror(errno));
-		return;
+		return -1;
 	}
+	write_metrics = write;
 	if (pthread_create(&thread, NULL, serve, (void *)(intptr_t)fd) != 0)
 		abort();
+	return 0;
 }

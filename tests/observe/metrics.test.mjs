@@ -1,0 +1,76 @@
+/*
+ * metrics.test.mjs - the page of metrics: true, whole, bounded, and nobody's outside of the machine.
+ */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { api, waitFor } from "../lib/api.mjs";
+import { base } from "../lib/http.mjs";
+import { state } from "../lib/stack.mjs";
+import { page, port, samples, value } from "./page.mjs";
+
+test("promtool finds nothing to complain of", async () => {
+  const run = spawnSync("promtool", ["check", "metrics"], { input: await page(), encoding: "utf8" });
+  assert.equal(run.error, undefined, "promtool is missing: infra/machine/packages lists it");
+  assert.deepEqual([run.status, run.stdout, run.stderr], [0, "", ""]);
+});
+
+test("every part answers, and every function is there", async () => {
+  const now = await waitFor(async () => {
+    const found = samples(await page());
+    return found.get("viva_up").every((s) => s.value === 1) && found;
+  }, { what: "all parts to answer" });
+  assert.deepEqual(
+    now.get("viva_up").map((s) => s.labels.part).sort(),
+    ["disk", "functions", "gateway", "postgres", "realtime", "redis", "runner", "signals"],
+  );
+  const functions = [...new Set(now.get("viva_function_requests_total").map((s) => s.labels.function))];
+  for (const name of ["auth", "docs", "rooms", "runs", "signal", "system", "terminal"]) assert.ok(functions.includes(name), name);
+  for (const name of functions) {
+    const of = (metric) => now.get(metric).filter((s) => s.labels.function === name);
+    assert.equal(of("viva_function_requests_total").length, 5);
+    assert.equal(of("viva_function_request_seconds_bucket").length, of("viva_function_queue_seconds_bucket").length);
+    assert.deepEqual(of("viva_function_workers").map((s) => s.labels.state), ["starting", "idle", "busy", "leaving"]);
+  }
+  for (const name of ["viva_queue_waiting", "viva_gateway_requests_total", "viva_realtime_subscribers", "viva_redis_append_ok", "viva_disk_free_bytes"]) {
+    assert.equal(now.get(name)?.length, 1, name);
+  }
+});
+
+test("a request is counted where it was answered, with its time, its wait and its worker", async () => {
+  const me = { function: "auth" };
+  const numbers = async () => [
+    await value("viva_function_requests_total", { ...me, status: "4xx" }),
+    await value("viva_function_request_seconds_count", me),
+    await value("viva_function_queue_seconds_count", me),
+    await value("viva_gateway_requests_total"),
+  ];
+  const before = await numbers();
+  for (let i = 0; i < 5; i++) assert.equal((await api.anyone().get("/api/me")).status, 401);
+  await waitFor(async () => (await numbers()).every((n, i) => n >= before[i] + 5), { what: "five more of each" });
+  assert.ok((await value("viva_function_workers_started_total", me)) >= 1);
+});
+
+/* Local addresses of sockets that listen on this port, as the kernel writes them. */
+const listening = (file) =>
+  readFileSync(file, "utf8").split("\n").map((line) => line.trim().split(/\s+/)).filter((f) => f[3] === "0A")
+    .map((f) => f[1].split(":")).filter(([, p]) => parseInt(p, 16) === port).map(([address]) => address);
+
+test("nobody from outside reaches it", async () => {
+  assert.deepEqual([...listening("/proc/net/tcp"), ...listening("/proc/net/tcp6")], ["0100007F"], "127.0.0.1 and nothing else");
+  for (const path of ["/metrics", "/status", "/api/metrics", "/api/system/metrics", "/internal/metrics"]) {
+    const text = await (await fetch(base + path)).text();
+    assert.doesNotMatch(text, /viva_function|Active connections/, path);
+  }
+  assert.equal(statSync(join(state, "run")).mode & 0o007, 0, "sockets are for the group viva");
+  assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 404);
+});
+
+test("the number of series is bounded by what there is, not by what people send", async () => {
+  const count = async () => [...samples(await page()).values()].flat().length;
+  const before = await count();
+  for (let i = 0; i < 30; i++) await fetch(`${base}/api/rooms/${"y".repeat(10 + i)}?x=${i}`, { method: i % 2 ? "PUT" : "GET" });
+  assert.ok((await count()) - before < 40, "new series only for connections, languages and states");
+});

@@ -8,6 +8,7 @@
 #include "digest.h"
 #include "keep.h"
 #include "log.h"
+#include "metrics.h"
 #include "queue.h"
 #include "settings.h"
 #include "step.h"
@@ -20,6 +21,9 @@
 #include <unistd.h>
 
 #define SCRIPT ".compile"	/* a name that no file of a run has */
+
+static struct metric took = METRIC_SECONDS("viva_compile_seconds",
+    "What having a program compiled takes: made now, or kept from before.", "language", "from");
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t made = PTHREAD_COND_INITIALIZER;
@@ -212,15 +216,18 @@ bool
 compile(struct job *j, const char *start)
 {
 	struct buf said = { 0 };
+	int64_t began = clock_mono_ms();
 
 	if (j->language->compile == NULL)
 		return true;
 	const char *key = key_of(j, start);
-	bool good = from_cache(j, key, &said);
+	bool kept = from_cache(j, key, &said), good = kept;
 	if (!good && claim(j, key)) {
 		good = from_cache(j, key, &said) || make(j, key, start, &said);
 		release(j);
 	}
+	if (good)
+		metric_seconds(&took, clock_mono_ms() - began, j->language->name, kept ? "cache" : "compiler");
 	if (j->facts.failed == NULL && !unwanted(j))
 		show(j, &said, !good);
 	buf_free(&said);

@@ -84,6 +84,7 @@ job_new(struct slot *s, const struct run_lease_row *rows, size_t n, const struct
 	j->in = j->out = j->err = j->artifact = -1;
 	j->lease_until = lease_until;
 	j->leased_at = clock_mono_ms();
+	j->note_at = INT64_MAX;
 	output_init(&j->output, s->arena, box_limits(BOX_RUN)->output);
 	j->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (j->wake < 0)
@@ -354,7 +355,7 @@ patience(const struct job *j, int64_t now)
 {
 	int ms = output_wait(&j->output, now);
 
-	ms = sooner(ms, j->hold_at - now);
+	ms = sooner(ms, (j->note_at < j->hold_at ? j->note_at : j->hold_at) - now);
 	if (j->run.interactive && j->in >= 0)
 		ms = sooner(ms, j->look ? 0 : j->look_at - now);
 	if (j->kill_at != 0)
@@ -374,6 +375,8 @@ on_time(struct job *j, int64_t now)
 	keep_show(j);
 	if (now >= j->hold_at)
 		keep_hold(j);
+	else if (now >= j->note_at)
+		keep_note(j);
 	if (j->kill_at == 0 && now >= j->started_at + j->wall_limit_ms)
 		j->facts.late = true;
 	if (j->facts.late || j->facts.cancelled || over(j) || j->lost)
@@ -476,10 +479,10 @@ run(struct job *j)
 	feed(j);
 	if (j->run.status != RUN_STATUS_RUNNING) {
 		j->run.status = RUN_STATUS_RUNNING;
-		j->hold_at = j->started_at;
-		keep_hold(j);
+		keep_note(j);
 		keep_tell(j);
 	}
+	j->hold_at = j->lease_until - LEASE_S * 1000 + HOLD_MS;
 	watch(j);
 	if (!j->facts.ended && j->kill_at == 0)
 		j->facts.ending.wall_us = (uint64_t)(clock_mono_ms() - j->started_at) * 1000;

@@ -45,11 +45,10 @@ struct job {
 	int wake;			/* eventfd */
 	struct output output;
 	size_t shown;			/* chunks that were stored and shown */
-	bool told_shown;		/* the database knows that something was shown */
 	int64_t show_after;		/* Redis is away: not before then */
 
 	/* monotonic ms */
-	int64_t leased_at, lease_until, hold_at, started_at, kill_at, look_at;
+	int64_t leased_at, lease_until, hold_at, note_at, started_at, kill_at, look_at;
 
 	struct facts facts;
 	bool lost;			/* the lease is not ours any more: say nothing */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define REDIS_AGAIN_MS 200
+#define NOTE_MS 50			/* until the database learns that output was shown: most end before */
 #define STREAM_LIVES_S 600		/* after the end; a forgotten one an hour */
 
 static struct metric runs = METRIC_COUNTER("viva_runs_total", "Runs that ended here.", "language", "status");
@@ -59,10 +60,30 @@ keep_hold(struct job *j)
 	}
 	j->lease_until = now + LEASE_S * 1000;
 	j->hold_at = now + HOLD_MS;
-	j->told_shown = j->shown > 0;
+	j->note_at = INT64_MAX;
 	j->facts.cancelled |= row->cancel;
 	if (j->run.started_at == NULL)
 		j->run.started_at = arena_strdup(s->arena, row->started_at);
+}
+
+void
+keep_note(struct job *j)
+{
+	struct run_note_row *row;
+	struct slot *s = j->slot;
+
+	slot_fresh(s);
+	j->note_at = INT64_MAX;
+	int n = run_note(s->pg, &row, j->run.id, j->attempt, settings.name, j->shown > 0, j->run.image);
+	if (n < 0)
+		complain(j, "it is not noted that it runs");	/* the next renewal does that, too */
+	else if (n == 0)
+		lease_is_lost(j);
+	else {
+		j->facts.cancelled |= row->cancel;
+		if (j->run.started_at == NULL)
+			j->run.started_at = arena_strdup(s->arena, row->started_at);
+	}
 }
 
 void
@@ -111,7 +132,6 @@ keep_recover(struct job *j)
 	for (size_t i = 0; r != NULL && i < r->elements; i++)
 		recover_entry(j, r->element[i]);
 	j->shown = j->output.count;
-	j->told_shown = j->shown > 0;
 	return j->shown > 0;
 }
 
@@ -219,12 +239,12 @@ keep_show(struct job *j)
 		j->show_after = now + REDIS_AGAIN_MS;
 	} else
 		j->show_after = 0;
-	if (j->shown == 0 && stored > 0)
+	if (j->shown == 0 && stored > 0) {
 		metric_seconds(&first_byte, now - j->leased_at, j->run.language, NULL);
+		j->note_at = now + NOTE_MS;
+	}
 	for (; j->shown < stored; j->shown++)
 		show_chunk(j, &j->output.chunks[j->shown]);
-	if (j->shown > 0 && !j->told_shown)
-		keep_hold(j);
 }
 
 bool

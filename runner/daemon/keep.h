@@ -10,8 +10,11 @@
 
 #include "job.h"
 
-/* Renews the lease; with it the database learns that the job is running, and whether output was shown. */
+/* Renews the lease, durably, and notes what keep_note() does. */
 void keep_hold(struct job *j);
+
+/* Notes that the job is running, and whether output was shown, without waiting for a disk: the lease stays as it is. */
+void keep_note(struct job *j);
 
 /* Renews the lease of a job that still waits for a container. */
 void keep_wait(struct job *j);

@@ -95,6 +95,15 @@ UPDATE run SET status = 'running', image = $6, lease_until = now() + $4::int * i
 WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL
 RETURNING cancel, iso(started_at);
 
+-- run_note: what people and the next attempt may know of a run that goes on; no row: it is no longer ours
+-- No promise, so it does not wait for the disk: the lease stays as it is, and what was shown is in Redis, too.
+-- $1 id, $2 attempt int, $3 runner, $4 shown bool, $5 image
+-- > cancel bool, started_at
+WITH soon AS (SELECT set_config('synchronous_commit', 'off', true))
+UPDATE run SET status = 'running', image = $5, shown = shown OR $4::bool FROM soon
+WHERE id = $1 AND attempt = $2 AND runner = $3 AND ended_at IS NULL
+RETURNING cancel, iso(started_at);
+
 -- run_wait: renews the lease of a run that has no container yet, or is compiled; no row: it is no longer ours
 -- $1 id, $2 attempt int, $3 runner, $4 seconds int, $5 status
 -- > cancel bool

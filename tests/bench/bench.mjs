@@ -130,7 +130,7 @@ try {
   }
   if (parts.includes("runs")) {
     say("runs: submit → first byte of output, → result");
-    for (const { name, unit, peer, ours: our, theirs, n } of await measureRuns(number("BENCH_RUNS", 50), say)) {
+    for (const { name, unit, peer, ours: our, theirs, n } of await measureRuns(number("BENCH_RUNS", 50), settings.seconds, say)) {
       report.add(name, unit, our, theirs, peer, n);
     }
   }

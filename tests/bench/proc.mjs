@@ -57,3 +57,24 @@ export function cpuUs(pids) {
 export function memoryKb(pids) {
   return pids.reduce((sum, pid) => sum + Number(/^Pss: +(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0), 0);
 }
+
+/* Milliseconds that all processors have been busy, and idle, since the machine started. */
+function machine() {
+  const [user, nice, system, idle, iowait, irq, softirq] = read("/proc/stat").split("\n")[0].split(/ +/).slice(1).map(Number);
+  const toMs = (ticks) => (ticks * 1000) / TICKS_PER_SECOND;
+  return { busy: toMs(user + nice + system + irq + softirq), idle: toMs(idle + iowait) };
+}
+
+export const busyMs = () => machine().busy;
+
+/* Waits, at most `ms`, for two seconds in which so much of the machine is idle. Returns how much the last two had. */
+export async function quiet(part, ms) {
+  for (const until = performance.now() + ms; ; ) {
+    const before = machine();
+    await new Promise((wake) => setTimeout(wake, 2000));
+    const after = machine();
+    const idle = after.idle - before.idle;
+    const found = idle / (idle + after.busy - before.busy);
+    if (found >= part || performance.now() > until) return found;
+  }
+}

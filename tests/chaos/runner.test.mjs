@@ -97,7 +97,8 @@ test("every init killed: what was seen is kept, what was silent starts over in a
   assert.equal((await outcome(await program("print('new')"))).stdout, "new\n");
 });
 
-test("the engine killed: runs end once, and new ones run", { timeout: 120_000 }, async () => {
+test("the engine killed: runs end once, and new ones run", { timeout: 120_000 }, async (t) => {
+  if (victims.dockerd().length === 0) return t.skip("the engine is the machine's, not the stack's");
   const [seen, silent] = [await program(SPEAKS), await program(SILENT)];
   await printed(seen);
   await running(silent);

@@ -8,6 +8,8 @@
  *   BENCH_ROOMS=50,500       rooms of two
  *   BENCH_IDLE=1000      idle connections, two in a room
  *   BENCH_RUNS=50        programs run, for each language
+ *   BENCH_COLD=50        cold starts of a function;  BENCH_OVERLOAD=60   seconds of ten times too many requests
+ *   BENCH_FUNCTIONS=work,cold,load   some of the part `functions`
  *   BENCH_ONLY=viva,hocuspocus   some targets;  BENCH_PARTS=functions,load,idle,loss,runs,engine   some parts
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -122,7 +124,8 @@ const report = new Report();
 try {
   if (parts.includes("functions")) {
     say("functions: the same work on each");
-    for (const row of await measureFunctions(say, settings)) report.add(...row);
+    const sizes = { parts: list("BENCH_FUNCTIONS", "work,load"), cold: number("BENCH_COLD", 50), load: number("BENCH_OVERLOAD", 60) };
+    for (const row of await measureFunctions(say, { ...sizes, seconds: Math.min(settings.seconds, 6) })) report.add(...row);
   }
   if (parts.some((part) => !["functions", "runs", "engine"].includes(part))) {
     const mine = await measureTarget(ours);

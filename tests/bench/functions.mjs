@@ -9,6 +9,8 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cpuUs, memoryKb } from "./proc.mjs";
+import { measureCold, quantile } from "./functions/cold.mjs";
+import { measureOverload } from "./functions/overload.mjs";
 import { WORKERS, World } from "./functions/world.mjs";
 
 const run = promisify(execFile);
@@ -128,15 +130,51 @@ function targets(all) {
   return bounds.map(([name, unit, value, bound]) => [name, unit, value, bound, "bound", null]);
 }
 
-export async function measureFunctions(say, { seconds }) {
+async function coldStarts(world, count, say) {
+  const { cold, warm } = await measureCold(world, count);
+  const found = [0.5, 0.95].map((part) => quantile(cold, part));
+  say(`  from no worker to the first byte: ${found.map((ms) => ms.toFixed(1)).join(" / ")} ms (median, p95 of ${count}); with a worker ${quantile(warm, 0.5).toFixed(1)} ms`);
+  return [
+    ["cold start with PostgreSQL: first byte, p50", "ms", found[0], 5, "bound", count],
+    ["cold start with PostgreSQL: first byte, p95", "ms", found[1], 15, "bound", count],
+    ["the same with a worker: first byte, p50", "ms", quantile(warm, 0.5), null, null, count],
+  ];
+}
+
+async function tooMuch(world, seconds, say) {
+  const { capacity, calm, over, recovery, burst } = await measureOverload(world, { workers: WORKERS, seconds });
+  const ms = (value) => (value === null ? "-" : `${value.toFixed(1)} ms`);
+  say(`  a function that takes 10 ms, ${capacity} a second at most; a quarter of that: p50 ${ms(calm.p50)}, p99 ${ms(calm.p99)}`);
+  say(`  ten times as many for ${seconds} s: of ${over.all} accepted ${over.accepted} (p50 ${ms(over.p50)}, p99 ${ms(over.p99)}), refused ${over.refused} ` +
+    `(p99 ${ms(over.refusedP99)}), failed or without an answer ${over.other}, not sent ${over.unsent}; as before after ${ms(recovery)}`);
+  say(`  from 0 to 1,500 a second: of ${burst.all} accepted ${burst.accepted}, refused ${burst.refused}, other ${burst.other}; p50 ${ms(burst.p50)}, p99 ${ms(burst.p99)}`);
+  return [
+    ["ten times too much: accepted, p99", "ms", over.p99, 3 * calm.p99, "bound", over.accepted],
+    ["ten times too much: refused, p99", "ms", over.refusedP99, null, null, over.refused],
+    ["ten times too much: failed or without an answer", "requests", over.other, null, null, over.all],
+    ["ten times too much: accepted of what fits (more is better)", "ratio", over.accepted / (capacity * seconds), 1, "bound", over.accepted, true],
+    ["ten times too much: as before after", "ms", recovery, 2000, "bound", 1],
+    ["from 0 to 1,500 a second: refused or failed", "requests", burst.refused + burst.other + burst.unsent, null, null, burst.all],
+    ["from 0 to 1,500 a second: p99", "ms", burst.p99, null, null, burst.all],
+  ];
+}
+
+/* `parts`: some of work, cold, load. */
+export async function measureFunctions(say, { seconds, parts = ["work", "cold", "load"], cold = 50, load = 60 }) {
   const world = new World();
-  const all = [];
+  const found = [];
   try {
     await world.start();
-    say(`  ${WORKERS} workers of ours, ${WORKERS} children of PHP-FPM and processes of libfcgi, ${world.nodes} processes of Node; ${CONNECTIONS} connections`);
-    for (const work of WORKS) all.push([work, await measureWork(world, work, seconds, say)]);
+    if (parts.includes("work")) {
+      const all = [];
+      say(`  ${WORKERS} workers of ours, ${WORKERS} children of PHP-FPM and processes of libfcgi, ${world.nodes} processes of Node; ${CONNECTIONS} connections`);
+      for (const work of WORKS) all.push([work, await measureWork(world, work, seconds, say)]);
+      found.push(...all.flatMap(([work, measured]) => rows(work, measured)), ...targets(all));
+    }
+    if (parts.includes("cold")) found.push(...(await coldStarts(world, cold, say)));
+    if (parts.includes("load")) found.push(...(await tooMuch(world, load, say)));
   } finally {
     await world.stop();
   }
-  return [...all.flatMap(([work, found]) => rows(work, found)), ...targets(all)];
+  return found;
 }

@@ -4,5 +4,5 @@ CREATE TABLE bench_note (id int PRIMARY KEY, title text NOT NULL, text text NOT 
 INSERT INTO bench_note
   SELECT n, 'Note ' || n, repeat('What was said in the interview. ', 8), 'Ann', '2026-01-01' FROM generate_series(1, 1000) AS n;
 ANALYZE bench_note;
-GRANT USAGE ON SCHEMA public TO viva_bench;
-GRANT SELECT ON ALL TABLES IN SCHEMA public TO viva_bench;
+GRANT USAGE ON SCHEMA public TO viva_bench, bench_peer;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO viva_bench, bench_peer;

@@ -1,14 +1,14 @@
 /*
  * world.mjs - everything that the peers need, started for this bench alone: PostgreSQL, Redis, nginx, and the peers.
  *
- * PostgreSQL and Redis have the product's settings and schema; everybody connects by a password over a unix socket.
+ * PostgreSQL and Redis have the product's settings and schema, and are reached over unix sockets.
  * Started by root, each service runs as the user it has in the product.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { generateKeyPairSync, createHash, randomBytes, sign } from "node:crypto";
 import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { waitFor } from "../../lib/wait.mjs";
 import { descendants } from "../proc.mjs";
@@ -71,7 +71,6 @@ export class World {
     this.token = token(keys);
     this.password = randomBytes(24).toString("hex");
     this.secret("jwt.pub", this.publicKey);
-    this.secret("viva_bench.pgpass", `*:*:viva:viva_bench:${this.password}\n`);
     for (const name of ["bare", "raw", "ours", "php", "express"]) this.ports[name] = await freePort();
     await this.#postgres();
     await this.#redis();
@@ -122,14 +121,16 @@ export class World {
     }
     chmodSync(data, 0o700);
     execFileSync(join(bin, "initdb"), ["-D", data, "--no-sync", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"], { ...user, env, cwd: "/", stdio: "pipe" });
-    writeFileSync(join(this.top, "pg_hba.conf"), "local all postgres trust\nlocal viva all scram-sha-256\n");
-    const set = { config_file: join(tree, "infra/machine/conf/postgresql.conf"), unix_socket_directories: join(this.top, "run"), hba_file: join(this.top, "pg_hba.conf") };
+    /* As in the product: our function is known by its user, everybody else by a password. */
+    writeFileSync(join(this.top, "pg_hba.conf"), "local all postgres trust\nlocal viva viva_bench peer map=bench\nlocal viva all scram-sha-256\n");
+    writeFileSync(join(this.top, "pg_ident.conf"), `bench ${isRoot ? "viva" : userInfo().username} viva_bench\n`);
+    const set = { config_file: join(tree, "infra/machine/conf/postgresql.conf"), unix_socket_directories: join(this.top, "run"), hba_file: join(this.top, "pg_hba.conf"), ident_file: join(this.top, "pg_ident.conf") };
     this.#spawn("postgres", [join(bin, "postgres"), "-D", data, ...Object.entries(set).flatMap(([k, v]) => ["-c", `${k}=${v}`])], { ...user, env });
     await waitFor(() => this.psql("SELECT 1", "postgres"), { what: "PostgreSQL", every: 100 });
     this.psql("CREATE DATABASE viva", "postgres");
     const sql = join(tree, "schemas/sql");
     for (const file of readdirSync(sql).filter((name) => /^\d/.test(name)).sort()) this.psql(readFileSync(join(sql, file), "utf8"));
-    this.psql(`CREATE ROLE viva_bench LOGIN PASSWORD '${this.password}'`);
+    this.psql(`CREATE ROLE viva_bench LOGIN; CREATE ROLE bench_peer LOGIN PASSWORD '${this.password}'`);
     this.psql(readFileSync(join(here, "schema.sql"), "utf8"));
   }
 
@@ -144,7 +145,7 @@ export class World {
 
   async #peers() {
     const env = { PATH: process.env.PATH, REDIS: join(this.top, "run/redis.sock"), PUBLIC_KEY: this.publicKey };
-    const pg = { PG: join(this.top, "run"), PGUSER: "viva_bench", PGPASSWORD: this.password };
+    const pg = { PG: join(this.top, "run"), PGUSER: "bench_peer", PGPASSWORD: this.password };
     await this.#fnd();
     await this.#raw();
     const user = isRoot ? "user = www-data\ngroup = viva" : "";
@@ -174,7 +175,7 @@ export class World {
 
   async #nginx() {
     const upper = Object.fromEntries(Object.entries(this.ports).map(([name, port]) => [name.toUpperCase(), port]));
-    const conf = this.#settings("nginx.conf", { USER: isRoot ? "user www-data viva;" : "", ...upper });
+    const conf = this.#settings("nginx.conf", { USER: isRoot ? "user www-data viva;" : "", ROOM: WORKERS + 64, ...upper });
     chmodSync(join(this.top, "tmp"), 0o777);
     this.#spawn("nginx", ["nginx", "-p", this.top, "-c", conf, "-e", join(this.top, "nginx-error.log")]);
     for (const port of Object.values(this.ports)) await waitFor(() => answers({ host: "127.0.0.1", port }), { what: `nginx on port ${port}` });

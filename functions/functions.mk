@@ -25,7 +25,7 @@ L_FLAGS := $(HARDEN_LD) $(LDFLAGS)
 # V=1 shows the commands.
 Q := $(if $(V),,@)
 
-LIBS := -lfcgi -lpq -lhiredis -ljansson -ljwt -lcurl -lsodium -lssl -lcrypto -lm
+LIBS := -lfcgi -lpq -lhiredis -ljansson -ljwt -lcurl -lsodium -lseccomp -lssl -lcrypto -lm
 AS_NEEDED := -Wl,--as-needed
 
 # Every directory of functions/ but lib/ that holds C is a function: one program, one socket.
@@ -137,6 +137,9 @@ part_of = $(firstword $(subst _, ,$1))
 $(foreach t,$(notdir $(TESTS)),$(eval $(call test,$t,$(call part_of,$t))))
 $(foreach p,$(sort $(foreach t,$(notdir $(TESTS)),$(call part_of,$t))),$(eval $(call part,$p)))
 $(TESTS): MORE_LIBS := -lcmocka
+
+# A function that does what it must not (tests/machine/confine.test.mjs); it is no part of any stack.
+$(B)/test/misbehave: $(call o,tests/machine/misbehave.c functions/lib/runtime/main.c) $(B)/lib.a
 
 unit: $(TESTS)
 	@failed=0; for t in $(TESTS); do $$t || failed=1; done; exit $$failed

@@ -3,11 +3,12 @@
  *
  * Each part prints what it saw and ends with what was wrong; the exit status is 1 if anything was.
  */
+import { contract } from "./contract.mjs";
 import { crash } from "./crash.mjs";
 import { hostile } from "./hostile.mjs";
 import { uniform } from "./uniform.mjs";
 
-const PARTS = { hostile, crash, uniform };
+const PARTS = { hostile, crash, uniform, contract };
 const names = (process.argv[2] ?? Object.keys(PARTS).join(",")).split(",");
 let wrong = 0;
 

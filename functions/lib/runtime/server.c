@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "config.h"
+#include "confine.h"
 #include "log.h"
 #include "queries_runtime.h"
 #include "request.h"
@@ -337,6 +338,8 @@ server_run(const struct function *f)
 	open_services(&r.fn, f);
 	int code = open_board() < 0 ? EX_CONFIG : prepare(&r.fn);
 	if (code == 0 && ((watch = watch_socket()) < 0 || FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, 0) != 0))
+		code = EX_OSERR;
+	if (code == 0 && confine() < 0)
 		code = EX_OSERR;
 	board_state(slot, SLOT_IDLE, clock_mono_us());
 	while (code == 0 && !stopping) {

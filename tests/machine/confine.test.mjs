@@ -1,0 +1,149 @@
+/*
+ * confine.test.mjs - a function in somebody else's hands: what it cannot do to the rest of the machine.
+ *
+ * misbehave.c takes the place of `signal` under a fnd of our own inside the stack's mount namespace: its user, its database
+ * role, its secrets and the runtime's fences are the real ones. Each line of a test is something that a working exploit
+ * would try next.
+ */
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { inside } from "../lib/database.mjs";
+import { ask } from "../lib/fastcgi.mjs";
+import { processes, state } from "../lib/stack.mjs";
+import { waitFor } from "../lib/wait.mjs";
+
+const top = new URL("../..", import.meta.url).pathname;
+const build = join(top, process.env.VIVA_BUILD ?? "build");
+const own = join(state, "run/c");
+const seen = "/run/viva/state";
+const id = (kind, user) => Number(execFileSync("id", [kind, user], { encoding: "utf8" }));
+const uidOf = (pid) => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+const LIMIT = { timeout: 180_000 };
+let fnd;
+let said = "";
+
+function folder(name, mode = 0o755) {
+  mkdirSync(join(own, name), { recursive: true });
+  chmodSync(join(own, name), mode);
+}
+
+before(async () => {
+  execFileSync("make", ["--no-print-directory", "-C", top, `${process.env.VIVA_BUILD ?? "build"}/test/misbehave`, `${process.env.VIVA_BUILD ?? "build"}/bin/fnd`], { stdio: "pipe" });
+  rmSync(own, { recursive: true, force: true });
+  for (const name of ["", "fn", "secrets", "secrets/signal", "programs"]) folder(name);
+  copyFileSync(join(build, "test/misbehave"), join(own, "programs/signal"));
+  chmodSync(join(own, "programs/signal"), 0o755);
+  copyFileSync(join(state, "secrets/jwt.pub"), join(own, "secrets/signal/jwt.pub"));
+  chownSync(join(own, "secrets/signal/jwt.pub"), id("-u", "viva_signal"), id("-g", "viva_signal"));
+  const [command, ...args] = [...inside(), join("/run/viva/tree", build.slice(top.length), "bin/fnd"), `${seen}/run/c/programs`];
+  fnd = spawn(command, args, {
+    cwd: "/",
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { PATH: process.env.PATH, VIVA_RUN: `${seen}/run/c`, VIVA_SECRETS: `${seen}/secrets`, VIVA_PG: `host=${seen}/run/pg dbname=viva`,
+      VIVA_REDIS: `${seen}/run/redis.sock`, VIVA_WORKERS: "1" },
+  });
+  fnd.stderr.on("data", (data) => (said += data));
+  await waitFor(() => existsSync(join(own, "fn/signal.sock")), { within: 60_000, what: "fnd listens" });
+});
+after(() => {
+  fnd?.kill("SIGKILL");
+  rmSync(own, { recursive: true, force: true });
+});
+
+/* What the function says of an attempt; "killed" where it did not live to say it. */
+async function attempt(what) {
+  const params = { REQUEST_METHOD: "POST", REQUEST_URI: "/api/misbehave", CONTENT_TYPE: "application/octet-stream", CONTENT_LENGTH: what.length, HTTP_HOST: "localhost", REMOTE_ADDR: "127.0.0.1" };
+  try {
+    const reply = await ask(join(own, "fn/signal.sock"), params, Buffer.from(what));
+    assert.equal(reply.status, 200, `${what}: ${reply.body}`);
+    return reply.body;
+  } catch (error) {
+    if (!/hung up|ECONNRESET|EPIPE/.test(error.message)) throw error;
+    return "killed";
+  }
+}
+
+async function refuses(what, pattern = /^(EACCES|EPERM|EROFS|ENOSYS)$/) {
+  assert.match(await attempt(what), pattern, what);
+}
+
+/* Somebody else's process: a worker of the stack's `auth`, of another user and with other secrets. */
+async function workerOfAuth() {
+  const uid = id("-u", "viva_auth");
+  return waitFor(() => processes().find(({ pid }) => uidOf(pid) === uid)?.pid, { within: 60_000, what: "a worker of auth" });
+}
+
+test("it is a function like any other, and its own is left to it", LIMIT, async () => {
+  assert.equal(await attempt("read /etc/hostname"), "done");
+  assert.equal(await attempt(`read ${seen}/run/c/secrets/signal/jwt.pub`), "done");
+  assert.equal(await attempt(`connect ${seen}/run/redis.sock`), "done");
+  assert.equal(await attempt("sql viva_signal SELECT id, ended_at FROM room LIMIT 1"), "done");
+});
+
+test("another's tables and another's role are closed to it", LIMIT, async () => {
+  for (const statement of ["SELECT * FROM account", "SELECT * FROM session", "DELETE FROM session", "UPDATE account SET name = ''", "SELECT * FROM run_output", "DELETE FROM event",
+    "SELECT title FROM room", "CREATE TABLE mine (a int)", "COPY (SELECT 1) TO PROGRAM 'id'", "SELECT pg_read_file('/etc/passwd')", "SET ROLE viva_auth", "ALTER ROLE viva_signal SUPERUSER"]) {
+    assert.match(await attempt(`sql viva_signal ${statement}`), /permission denied|must be (superuser|owner|able)/, statement);
+  }
+  for (const role of ["viva_auth", "viva_rooms", "postgres"]) assert.match(await attempt(`sql ${role} SELECT 1`), /authentication failed/, role);
+  assert.match(await attempt("sql viva_runner SELECT 1"), /no password supplied/);
+});
+
+test("another's secrets, files and memory are closed to it", LIMIT, async () => {
+  const pid = await workerOfAuth();
+  for (const path of [`${seen}/secrets/jwt.key`, `${seen}/run/secrets/auth/jwt.key`, `${seen}/run/secrets/auth/jwt.pub`, `${seen}/secrets/turn.secret`, `${seen}/objects`,
+    `${seen}/pg/PG_VERSION`, `/proc/${pid}/environ`, `/proc/${pid}/mem`, "/etc/shadow", "/root"]) {
+    await refuses(`read ${path}`);
+  }
+});
+
+test("of the file system it sees libraries and settings", LIMIT, async (t) => {
+  if (said.includes("no Landlock")) return t.skip("this kernel has no Landlock");
+  for (const path of ["/run/viva/tree/Makefile", "/proc/self/environ", "/proc/1/status", `${seen}/conf/port`, `${seen}/log`, "/tmp", "/"]) await refuses(`read ${path}`);
+});
+
+test("sockets that are not for functions are closed to it", LIMIT, async () => {
+  for (const name of readdirSync(join(state, "run/fn")).filter((name) => name.endsWith(".sock"))) await refuses(`connect ${seen}/run/fn/${name}`);
+  const engine = readFileSync(join(state, "conf/engine"), "utf8").trim();
+  await refuses(`connect ${engine}`, /^(EACCES|EPERM|ENOENT)$/);
+});
+
+test("there is no network", LIMIT, async () => {
+  await refuses(`tcp ${process.env.PORT ?? new URL(process.env.VIVA_URL).port}`);
+  for (const family of [2, 10, 16, 17, 40]) await refuses(`socket ${family}`);
+});
+
+test("it writes nowhere", LIMIT, async () => {
+  for (const path of ["/tmp/x", "/dev/shm/x", "/var/tmp/x", `${seen}/run/c/secrets/signal/x`, `${seen}/objects/x`]) await refuses(`write ${path}`);
+  await refuses(`change ${seen}/run/c/secrets/signal/jwt.pub`);
+  await refuses(`unlink ${seen}/run/c/secrets/signal/jwt.pub`);
+  await refuses(`rmdir ${seen}/run/c/secrets/signal`);
+});
+
+test("it signals nobody, and code is not made", LIMIT, async () => {
+  const pid = await workerOfAuth();
+  await refuses(`kill ${pid}`);
+  await refuses(`tgkill ${pid}`);
+  await refuses(`kill ${fnd.pid}`);
+  await refuses("code x");
+});
+
+test("a program, a process, another's memory, another identity: it is the last thing it tries", LIMIT, async () => {
+  const pid = await workerOfAuth();
+  for (const what of ["exec /bin/sh", "fork x", `ptrace ${pid}`, `memory ${pid}`, "setuid x"]) {
+    const before = said.length;
+    assert.equal(await attempt(what), "killed", what);
+    await waitFor(() => /killed by signal 31/.test(said.slice(before)), { within: 60_000, what: `the log tells of ${what}` });
+    await waitFor(async () => (await attempt("read /etc/hostname").catch(() => "")) === "done", { within: 120_000, what: "another that serves" });
+  }
+});
+
+/* After so many deaths fnd may wait a while. */
+test("a fault of its own is still told as what it is", LIMIT, async () => {
+  const before = said.length;
+  assert.equal(await attempt("abort x"), "killed");
+  await waitFor(() => /killed by signal 6/.test(said.slice(before)), { within: 60_000, what: "the log tells of abort" });
+});

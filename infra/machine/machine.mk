@@ -31,7 +31,7 @@ clean:
 
 .PHONY: all app run stop status link test bench fuzz format clean
 
-# --- the browser app: Vite puts it into build/app; gzip_static wants what it can send as it is beside it
+# --- the browser app: Vite puts it into build/app; what nginx sends packed lies beside each file
 APP := nginx/app
 ifneq ($(wildcard $(APP)/package.json),)
 APP_IN := $(shell find $(APP) -name node_modules -prune -o -type f -print)
@@ -42,7 +42,7 @@ $(APP)/node_modules/.stamp: $(APP)/package.json $(wildcard $(APP)/package-lock.j
 
 build/app/.stamp: $(APP_IN) schemas/api.yaml $(APP)/node_modules/.stamp
 	cd $(APP) && npm run --silent build
-	@find build/app -type f \( -name '*.js' -o -name '*.css' -o -name '*.svg' -o -name '*.html' \) -size +1k -exec gzip -9kf {} +
+	node $(APP)/compress.mjs build/app
 	@touch $@
 
 app: build/app/.stamp

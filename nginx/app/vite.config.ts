@@ -1,6 +1,6 @@
 /*
- * How the app is built. Output goes to APP_OUT (build/app); the Makefile puts a .gz beside each
- * file, so that nginx never compresses at run time.
+ * How the app is built. Output goes to APP_OUT (build/app); compress.mjs puts a .gz and a .br beside
+ * each file, so that nginx never compresses at run time.
  *
  * The room is a lazy route, and its editor a lazy part of it (src/pages/lazy.ts).
  */

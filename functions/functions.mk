@@ -94,6 +94,7 @@ PROGRAMS := $(addprefix $(B)/fn/,$(FUNCTIONS) $(patsubst functions/%/pool.conf,%
 program = $(if $(wildcard $2),$(eval $(B)/bin/$1: $(call o,$(wildcard $2) $3) $(call yjs,$(wildcard $2 $(2:.c=.h))) $(B)/lib.a)$(eval PROGRAMS += $(B)/bin/$1))
 $(call program,fnd,functions/lib/fnd/*.c)
 $(call program,yjs,functions/lib/yjs/cmd/*.c)
+$(call program,lines,functions/lib/observe/lines/*.c)
 $(call program,metrics,functions/lib/observe/*.c,$(call queries,functions/lib/observe,observe))
 $(call program,runner,runner/daemon/*.c,runner/init/message.c $(call queries,runner/daemon,runner))
 

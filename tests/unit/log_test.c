@@ -84,6 +84,15 @@ a_hostile_text_stays_inside_its_string(void **state)
 }
 
 static void
+what_is_no_utf8_is_shown_as_such(void **state)
+{
+	(void)state;
+	capture();
+	log_error("gr\xc3\xbcn \xf0\x9f\x98\x80 \xff \xc3( \xe2\x82");
+	has(captured(), "msg", "gr\xc3\xbcn \xf0\x9f\x98\x80 \xef\xbf\xbd \xef\xbf\xbd( \xef\xbf\xbd\xef\xbf\xbd");
+}
+
+static void
 lower_levels_are_left_out(void **state)
 {
 	(void)state;
@@ -103,6 +112,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_says_when_who_and_what),
 		cmocka_unit_test(a_hostile_text_stays_inside_its_string),
+		cmocka_unit_test(what_is_no_utf8_is_shown_as_such),
 		cmocka_unit_test(lower_levels_are_left_out),
 	};
 

@@ -61,6 +61,29 @@ add(struct line *l, const char *text, size_t n)
 	l->at += n;
 }
 
+/* How many bytes the letter has that begins here, where it is more than one; 0 where it is no UTF-8. */
+static size_t
+letter(const char *s)
+{
+	unsigned char c = (unsigned char)*s;
+	size_t len = c >= 0xc2 && c < 0xe0 ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+/* A letter beyond ASCII: how many bytes of s were used up. */
+static size_t
+add_letter(struct line *l, const char *s)
+{
+	size_t len = letter(s);
+
+	add(l, len > 0 ? s : "\\ufffd", len > 0 ? len : 6);
+	return len > 0 ? len : 1;
+}
+
 /* Appends s as the inside of a JSON string; stops, whole, where the line is full. */
 static void
 escape(struct line *l, const char *s)
@@ -74,6 +97,8 @@ escape(struct line *l, const char *s)
 			*l->at++ = (char)c;
 		} else if (c < 0x20) {
 			add(l, (char[]){ '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] }, 6);
+		} else if (c >= 0x80) {
+			s += add_letter(l, s) - 1;
 		} else
 			*l->at++ = (char)c;
 	}

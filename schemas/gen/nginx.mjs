@@ -15,8 +15,8 @@ const PEOPLE = 64;
 const RATE = 1000;
 /** Requests that may wait for a function, beside those that its workers are at. */
 const QUEUE = 64;
-/** What fnd does where pool.conf does not say. */
-export const POOL = { max: 2, deadline: 30 };
+/** What fnd does where pool.conf does not say (functions/lib/fnd/conf.h). */
+export const POOL = { max: 8, deadline: 30 };
 /** Until fnd has killed a worker that passed its deadline. */
 const GRACE = 5;
 

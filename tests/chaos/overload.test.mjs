@@ -4,37 +4,32 @@
  * The function is made slow where it waits for others: a lock on a table holds every worker of `runs` at its query.
  */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import http from "node:http";
-import { after, test } from "node:test";
-import { inside } from "../lib/database.mjs";
+import { test } from "node:test";
+import { connection, sql } from "../lib/database.mjs";
 import { ownAddress, send } from "../lib/http.mjs";
 import { markLogs, nginxWorkers, watch } from "../lib/stack.mjs";
 import { waitFor } from "../lib/wait.mjs";
+import { running } from "./victims.mjs";
 
 const upstreams = readFileSync(new URL("../../build/gen/nginx/upstreams.conf", import.meta.url), "utf8");
-const calm = watch();
-after(() => calm());
-
 /* What nginx lets wait for `runs` and be worked at together. */
 const room = Number(/upstream runs \{\n.*max_conns=(\d+)/.exec(upstreams)[1]) * nginxWorkers().filter((w) => w.startsWith("gateway")).length;
 const TIMES = 10;
 
-/* Holds `table` until the function that this resolves to is called. */
+/* Holds a table, so that whoever reads it waits, until the function that this resolves to is called. */
 async function lock(table) {
-  const psql = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--groups", "viva", "psql", "-X", "-q", "-At", "-h", "/run/viva/state/run/pg", "-U", "postgres", "-d", "viva"];
-  const [command, ...args] = [...inside(), ...psql];
-  const child = spawn(command, args, { cwd: "/", stdio: ["pipe", "pipe", "inherit"] });
-  child.stdin.write(`BEGIN; LOCK TABLE ${table}; SELECT 'held';\n`);
-  const [said] = await once(child.stdout, "data");
-  assert.match(String(said), /held/);
+  const db = await connection();
+  await db.sql(`BEGIN; LOCK TABLE ${table}`);
   return async () => {
-    child.stdin.end("COMMIT;\n");
-    await once(child, "exit");
+    await db.sql("COMMIT");
+    await db.close();
   };
 }
+
+/* How many workers of `runs` stand before a lock. */
+const waiting = () => Number(sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'viva_runs' AND wait_event_type = 'Lock'")[0][0]);
 
 const ask = (path, agent) => send({ method: "GET", path, agent, address: ownAddress(), within: 120_000 });
 
@@ -49,6 +44,7 @@ function toldToWait({ status, headers, raw }) {
 }
 
 test("ten times as many requests as fit: none waits in vain, none fails, and then all is as before", { timeout: 300_000 }, async () => {
+  const calm = watch();
   const agent = new http.Agent({ keepAlive: true });
   const written = markLogs();
   const release = await lock("language");
@@ -70,4 +66,23 @@ test("ten times as many requests as fit: none waits in vain, none fails, and the
   agent.destroy();
   const lines = written().filter(({ file, line }) => file.includes("gateway") && line.includes('"/api/languages"'));
   assert.ok(lines.length < refused / 10, `${lines.length} lines in the log for ${refused} that were refused`);
+  calm();
+});
+
+test("whoever asked a worker that is killed is told to come back, and not how it ended", { timeout: 300_000 }, async () => {
+  const agent = new http.Agent({ keepAlive: true });
+  const release = await lock("language");
+  let replies;
+  try {
+    const calls = Promise.all(Array.from({ length: 5 }, () => ask("/api/languages", agent)));
+    await waitFor(() => waiting() > 0, { what: "a worker before the lock" });
+    for (const pid of running("runs")) process.kill(pid, "SIGKILL");
+    await release();
+    replies = await calls;
+  } finally {
+    agent.destroy();
+  }
+  for (const reply of replies) if (reply.status !== 200) toldToWait(reply);
+  assert.ok(replies.some(({ status }) => status === 503), "who was being served was told");
+  await waitFor(async () => (await ask("/api/languages")).status === 200, { what: "workers again" });
 });

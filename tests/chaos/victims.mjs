@@ -28,7 +28,7 @@ const read = (path) => {
 };
 
 /* Of our stack, those with this name. */
-function running(name) {
+export function running(name) {
   const ours = id(state);
   return processes()
     .filter(({ pid }) => read(`/proc/${pid}/comm`) === name && id(`/proc/${pid}/root/run/viva/state`) === ours)

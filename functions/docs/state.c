@@ -8,6 +8,7 @@
  */
 #include "docs.h"
 
+#include "canonical.h"
 #include "digest.h"
 #include "files.h"
 
@@ -43,6 +44,21 @@ say_notes(const struct yjs_doc *doc, struct buf *to)
 	buf_free(&text);
 }
 
+/* A root type says on no wire what it is: it counts as a map and as an array, of which one is empty. */
+static void
+say_board(struct fn *fn, const struct yjs_doc *doc, struct buf *to)
+{
+	static const struct bytes name = { (const uint8_t *)"board", 5 };
+	struct buf map = { 0 }, array = { 0 };
+
+	if (yjs_doc_json(doc, name, YJS_MAP, &map) && yjs_doc_json(doc, name, YJS_ARRAY, &array) &&
+	    map.len + array.len > strlen("{}[]"))
+		buf_printf(to, "%s%s", canonical_hash(fn->arena, buf_bytes(&map)),
+		    canonical_hash(fn->arena, buf_bytes(&array)));
+	buf_free(&map);
+	buf_free(&array);
+}
+
 int
 docs_state(struct fn *fn, const struct docs_state_params *params, struct fingerprint *out)
 {
@@ -62,6 +78,8 @@ docs_state(struct fn *fn, const struct docs_state_params *params, struct fingerp
 		say_code(fn, doc, &made);
 	else if (params->document == DOCUMENT_NOTES)
 		say_notes(doc, &made);
+	else
+		say_board(fn, doc, &made);
 	out->hash = digest_sha256(fn->arena, buf_bytes(&made));
 	buf_free(&made);
 	return 0;

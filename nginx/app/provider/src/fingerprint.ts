@@ -5,8 +5,9 @@
  * edit's id stands for one thing here and another there; that is what `hash` finds. Encoded documents would not do:
  * a Y.Doc with an UndoManager keeps what the server drops. schemas/api.yaml (Fingerprint) has the definition.
  */
-import { digest } from "lib0/hash/sha256";
 import * as Y from "yjs";
+import { canonical } from "./canonical.js";
+import { hex, sha256 } from "./hash.js";
 
 export interface Fingerprint {
   snapshot: string;
@@ -17,10 +18,6 @@ const PREFIX = "file:";
 const PATH = /^(?=.{1,120}$)[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*){0,7}$/;
 
 const encoder = new TextEncoder();
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(digest(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 function said(path: string, listed: boolean, text: string): string {
   return `${path}\0${listed ? 1 : 0}\0${encoder.encode(text).length}\0${text}`;
@@ -45,7 +42,13 @@ function notes(doc: Y.Doc): string {
   return text === "" ? "" : said("notes", false, text);
 }
 
+const says: Record<string, (doc: Y.Doc) => string> = {
+  code,
+  notes,
+  board: (doc) => canonical(doc.share.get("board")),
+};
+
 export function fingerprint(doc: Y.Doc, document: string): Fingerprint {
-  const text = document === "code" ? code(doc) : document === "notes" ? notes(doc) : "";
-  return { snapshot: hex(Y.encodeSnapshot(Y.snapshot(doc))), hash: hex(encoder.encode(text)) };
+  const said = says[document]?.(doc) ?? "";
+  return { snapshot: hex(Y.encodeSnapshot(Y.snapshot(doc))), hash: sha256(said) };
 }

@@ -118,7 +118,13 @@ $(B)/bin/init: $(INIT_C) $(wildcard runner/init/*.h)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -g -O2 -Wall -Wextra -Werror -Wno-missing-field-initializers -fstack-protector-strong -static -o $@ $(INIT_C) -lseccomp
 PROGRAMS += $(if $(INIT_C),$(B)/bin/init)
 
-functions: $(PROGRAMS)
+# Which image each language wants: viva/<language>:<recipe>.
+$(B)/recipes: $(shell find runner/languages -name node_modules -prune -o -type f -print 2>/dev/null)
+	@mkdir -p $(@D)
+	$(Q)runner/languages/build --recipes >$@.new
+	@mv $@.new $@
+
+functions: $(PROGRAMS) $(B)/recipes
 
 # --- unit tests: tests/unit/<part>_<what>_test.c is a program. All libraries are linked; the files of a program are
 # where <part> is its name: docs_segment_test.c may call what functions/docs has, fnd_ and runner_ likewise.

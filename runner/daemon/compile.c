@@ -223,7 +223,8 @@ compile(struct job *j, const char *start)
 	const char *key = key_of(j, start);
 	bool kept = from_cache(j, key, &said), good = kept;
 	if (!good && claim(j, key)) {
-		good = from_cache(j, key, &said) || make(j, key, start, &said);
+		kept = from_cache(j, key, &said);	/* somebody made it meanwhile */
+		good = kept || make(j, key, start, &said);
 		release(j);
 	}
 	if (good)

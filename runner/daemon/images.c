@@ -92,7 +92,7 @@ look_at(struct slot *s, struct lang *l, struct said *said)
 	const char *image, *version;
 	char ref[64];
 
-	snprintf(ref, sizeof(ref), "viva/%s:current", l->name);
+	snprintf(ref, sizeof(ref), "viva/%s:%s", l->name, l->recipe);
 	if (docker_image(s->docker, s->scratch, &s->err, ref, "viva.version", &image, &version) == 0)
 		appeared(l, said, image, version);
 	else if (s->err.kind == ERR_NOT_FOUND)

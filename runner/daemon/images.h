@@ -1,8 +1,8 @@
 /*
  * images.h - which image each language has: found when the runner starts, and again whenever one appears or changes.
  *
- * runner/languages/build tags what it made viva/<language>:current. Nothing needs a restart: a language can be
- * run from the moment its image is there, and a newer image is what the next container is made of.
+ * runner/languages/build calls what it made viva/<language>:<recipe>. Nothing needs a restart: a language can be
+ * run from the moment the image of its recipe is there.
  */
 #ifndef RUNNER_IMAGES_H
 #define RUNNER_IMAGES_H

@@ -105,11 +105,11 @@ language_parse(struct arena *a, struct err *err, const char *where, const char *
 	return 0;
 }
 
-/* All of a file of the language's folder, at most FILE_MAX - 1 bytes; NULL if there is none. */
+/* All of a file, at most FILE_MAX - 1 bytes; NULL if there is none. */
 static char *
-read_file(struct arena *a, const char *dir, const char *name, const char *file)
+read_file(struct arena *a, const char *path)
 {
-	FILE *f = fopen(arena_printf(a, "%s/%s/%s", dir, name, file), "re");
+	FILE *f = fopen(path, "re");
 
 	if (f == NULL)
 		return NULL;
@@ -123,15 +123,15 @@ read_file(struct arena *a, const char *dir, const char *name, const char *file)
 static int
 read_one(struct arena *a, struct err *err, const char *dir, const char *name, struct lang *out)
 {
-	const char *path = arena_printf(a, "%s/%s/language", dir, name);
-	const char *text = read_file(a, dir, name, "language"), *starter = read_file(a, dir, name, "starter");
+	const char *path = arena_printf(a, "%s/%s/language", dir, name), *text = read_file(a, path);
+	const char *starter = read_file(a, arena_printf(a, "%s/%s/starter", dir, name));
 
 	if (text == NULL)
 		return err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
 	memset(out, 0, sizeof(*out));
 	out->name = arena_strdup(a, name);
 	out->rank = 9;
-	out->compile = read_file(a, dir, name, "compile");
+	out->compile = read_file(a, arena_printf(a, "%s/%s/compile", dir, name));
 	out->starter = starter != NULL ? starter : "";
 	return language_parse(a, err, path, text, out);
 }
@@ -143,6 +143,20 @@ is_name(const struct dirent *d)
 	    d->d_name[strspn(d->d_name, "abcdefghijklmnopqrstuvwxyz0123456789")] == '\0';
 }
 
+/* The recipe in the line that begins with the language's name. */
+static int
+find_recipe(struct arena *a, struct err *err, const char *where, const char *recipes, struct lang *l)
+{
+	size_t n = strlen(l->name);
+
+	for (const char *line = recipes; line != NULL && *line != '\0'; line = strchr(line, '\n'), line += line != NULL)
+		if (strncmp(line, l->name, n) == 0 && line[n] == ' ')
+			l->recipe = arena_strndup(a, line + n + 1, strcspn(line + n + 1, "\n"));
+	if (l->recipe == NULL)
+		return err_set(err, ERR_INVALID, "%s: %s is not in it: run make", where, l->name);
+	return 0;
+}
+
 static int
 by_rank(const void *a, const void *b)
 {
@@ -152,9 +166,11 @@ by_rank(const void *a, const void *b)
 }
 
 int
-languages_read(struct arena *a, struct err *err, const char *dir, struct lang out[LANGUAGES_MAX])
+languages_read(struct arena *a, struct err *err, const char *dir, const char *recipes,
+    struct lang out[LANGUAGES_MAX])
 {
 	struct dirent **list;
+	const char *known = read_file(a, recipes);
 	int n = scandir(dir, &list, is_name, alphasort), count = 0, failed = 0;
 
 	if (n < 0)
@@ -164,7 +180,8 @@ languages_read(struct arena *a, struct err *err, const char *dir, struct lang ou
 			if (count == LANGUAGES_MAX)
 				failed = err_set(err, ERR_INVALID, "%s: more than %d languages", dir, LANGUAGES_MAX);
 			else
-				failed = read_one(a, err, dir, list[i]->d_name, &out[count]);
+				failed = read_one(a, err, dir, list[i]->d_name, &out[count]) < 0 ||
+				    find_recipe(a, err, recipes, known, &out[count]) < 0;
 			count++;
 		}
 		free(list[i]);
@@ -174,4 +191,25 @@ languages_read(struct arena *a, struct err *err, const char *dir, struct lang ou
 	for (int i = 0; i < count; i++)
 		out[i].number = (size_t)i;
 	return failed ? -1 : count;
+}
+
+const struct lang *
+language_named(const struct lang *table, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	return NULL;
+}
+
+/* Names are letters and digits. */
+const char *
+languages_ready(struct arena *a, const struct lang *table, size_t n)
+{
+	char *list = arena_strdup(a, "{");
+
+	for (size_t i = 0; i < n; i++)
+		if (table[i].image != NULL)
+			list = arena_printf(a, "%s%s%s", list, list[1] != '\0' ? "," : "", table[i].name);
+	return arena_printf(a, "%s}", list);
 }

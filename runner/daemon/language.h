@@ -36,6 +36,7 @@
 
 struct lang {
 	const char *name, *title, *file;
+	const char *recipe;		/* what its image is made of, in few letters: viva/<name>:<recipe> */
 	const char *starter;		/* never NULL */
 	const char *run[LANGUAGE_WORDS_MAX];
 	size_t run_count;
@@ -58,10 +59,18 @@ struct lang {
 };
 
 /*
- * Reads every folder of `dir` that has a file `language`, by rank and name. Returns how many were put into
- * `out`, or -1 with the error naming file and line. Images are not looked for here.
+ * Reads every folder of `dir` that has a file `language`, by rank and name, and their recipes (a file of lines "name
+ * recipe": build/recipes). Returns how many were put into `out`, or -1 with the error naming file and line. Images are
+ * not looked for here.
  */
-int languages_read(struct arena *a, struct err *err, const char *dir, struct lang out[LANGUAGES_MAX]);
+int languages_read(struct arena *a, struct err *err, const char *dir, const char *recipes,
+    struct lang out[LANGUAGES_MAX]);
+
+/* The one of this name, or NULL. */
+const struct lang *language_named(const struct lang *table, size_t n, const char *name);
+
+/* "{python,javascript}", an array for the database: those that there is an image for. */
+const char *languages_ready(struct arena *a, const struct lang *table, size_t n);
 
 /* One file's text into *out, as above; `where` is for the error. */
 int language_parse(struct arena *a, struct err *err, const char *where, const char *text, struct lang *out);

@@ -115,7 +115,7 @@ returned(struct slot *s)
 static size_t
 read_languages(struct slot *s)
 {
-	int n = languages_read(s->arena, &s->err, settings.languages, languages);
+	int n = languages_read(s->arena, &s->err, settings.languages, settings.recipes, languages);
 
 	if (n <= 0) {
 		log_error("%s", n < 0 ? s->err.detail : "runner/languages is empty");

@@ -113,25 +113,10 @@ queue_busy(void)
 	return busy;
 }
 
-/* Names are letters and digits. */
 const char *
 queue_languages(struct arena *a)
 {
-	char *list = arena_strdup(a, "{");
-
-	for (size_t i = 0; i < languages_count; i++)
-		if (languages[i].image != NULL)
-			list = arena_printf(a, "%s%s%s", list, list[1] != '\0' ? "," : "", languages[i].name);
-	return arena_printf(a, "%s}", list);
-}
-
-static const struct lang *
-language_named(const char *name)
-{
-	for (size_t i = 0; i < languages_count; i++)
-		if (strcmp(languages[i].name, name) == 0)
-			return &languages[i];
-	return NULL;
+	return languages_ready(a, languages, languages_count);
 }
 
 /* A run of our own, or NULL: none is waiting, or the database is away (then it is asked again soon). */
@@ -152,7 +137,10 @@ lease(struct slot *s)
 		run_hand_back(s->pg, rows->id, rows->attempt, settings.name, false);
 		return NULL;
 	}
-	return n > 0 ? job_new(s, rows, (size_t)n, language_named(rows->language), asked + LEASE_S * 1000) : NULL;
+	if (n <= 0)
+		return NULL;
+	const struct lang *l = language_named(languages, languages_count, rows->language);
+	return job_new(s, rows, (size_t)n, l, asked + LEASE_S * 1000);
 }
 
 /*

@@ -151,6 +151,7 @@ settings_read(void)
 	read_index(&settings.index[MANIFEST_PYTHON], "VIVA_PYPI");
 	read_index(&settings.index[MANIFEST_NODE], "VIVA_NPM");
 	settings.languages = config_str("VIVA_LANGUAGES", join(tree, "runner/languages"));
+	settings.recipes = config_str("VIVA_RECIPES", join(above_program(1), "recipes"));
 	settings.seccomp = read_file(join(settings.languages, "../daemon/seccomp.json"));
 	settings.metrics = config_str("VIVA_METRICS", join(run, "metrics.sock"));
 	settings.init = join(above_program(0), "init");

@@ -26,6 +26,7 @@ struct settings {
 	const char *libraries, *libraries_host;	/* likewise: sets of libraries that runs have in common */
 	struct index_of index[2];	/* by enum manifest_kind: VIVA_PYPI, VIVA_NPM */
 	const char *languages;		/* runner/languages of the tree */
+	const char *recipes;		/* what their images are made of (language.h) */
 	const char *images;		/* where runner/languages/build says how far it is */
 	const char *compiled;		/* what was compiled before: cache.h */
 	const char *seccomp;		/* the container's profile: JSON text */

@@ -65,27 +65,6 @@ sit(int seat, const char *terminal)
 	pthread_mutex_unlock(&lock);
 }
 
-/* "{python,javascript}": what there is an image for. Names are letters and digits. */
-static const char *
-our_languages(struct arena *a)
-{
-	char *list = arena_strdup(a, "{");
-
-	for (size_t i = 0; i < languages_count; i++)
-		if (languages[i].image != NULL)
-			list = arena_printf(a, "%s%s%s", list, list[1] != '\0' ? "," : "", languages[i].name);
-	return arena_printf(a, "%s}", list);
-}
-
-static const struct lang *
-language_named(const char *name)
-{
-	for (size_t i = 0; i < languages_count; i++)
-		if (strcmp(languages[i].name, name) == 0)
-			return &languages[i];
-	return NULL;
-}
-
 /* One terminal, from its claim to its end. False: none waits. */
 static bool
 serve(struct slot *s, int seat)
@@ -95,7 +74,8 @@ serve(struct slot *s, int seat)
 	slot_fresh(s);
 	arena_reset(s->arena);
 	pg_bind(s->pg, s->arena, &s->err);
-	int n = shell_claim(s->pg, &rows, settings.name, our_languages(s->arena), SHELL_LEASE_S);
+	const char *ours = languages_ready(s->arena, languages, languages_count);
+	int n = shell_claim(s->pg, &rows, settings.name, ours, SHELL_LEASE_S);
 	if (n < 0)
 		log_warn("terminals are not looked for: %s", s->err.detail);
 	if (n <= 0)
@@ -103,7 +83,8 @@ serve(struct slot *s, int seat)
 	sit(seat, rows->id);
 	log_request(NULL, rows->trace);
 	log_info("terminal %s: opened", rows->id);
-	shell_run(s, rows, (size_t)n, language_named(rows->language), seats[seat].wake, stopping);
+	const struct lang *l = language_named(languages, languages_count, rows->language);
+	shell_run(s, rows, (size_t)n, l, seats[seat].wake, stopping);
 	sit(seat, "");
 	log_request(NULL, NULL);
 	return true;

@@ -29,6 +29,8 @@ FUZZ_LIBS_api_json := -ljansson
 FUZZ_MORE_request_head := $(FUZZ_JSON)
 FUZZ_LIBS_request_head := -lfcgi -ljansson
 FUZZ_LIBS_runner_manifest := -ljansson
+FUZZ_MORE_runner_cache := functions/lib/io/digest.c
+FUZZ_LIBS_runner_cache := -lsodium -lcrypto
 FUZZ_MORE_jwt_token := functions/lib/io/jwt.c
 FUZZ_LIBS_jwt_token := -ljwt -ljansson -lcrypto
 

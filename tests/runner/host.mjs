@@ -10,7 +10,7 @@
  */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -88,6 +88,7 @@ class Runner {
       VIVA_RUN: join("/run/viva/state", dir),
       VIVA_JOBS: join(state, dir, "jobs"),
       VIVA_LANGUAGES: join("/run/viva/state", q.folder, "languages"),
+      VIVA_RECIPES: join("/run/viva/state", q.folder, "recipes"),
       VIVA_RUNNER: name,
       VIVA_SLOTS: String(slots),
       VIVA_WARM: "1",
@@ -145,7 +146,9 @@ export async function language(like = "python") {
   mkdirSync(join(here, "languages", name), { recursive: true });
   cpSync(join(top, "runner/daemon/seccomp.json"), join(here, "daemon/seccomp.json"));
   cpSync(join(top, "runner/languages", like, "language"), join(here, "languages", name, "language"));
-  await engine("POST", `/images/viva/${like}:current/tag?repo=viva/${name}&tag=current`);
+  const [, recipe] = new RegExp(`^${like} (.*)$`, "m").exec(read(join(top, "build/recipes")));
+  writeFileSync(join(here, "recipes"), `${name} ${recipe}\n`);
+  await engine("POST", `/images/viva/${like}:${recipe}/tag?repo=viva/${name}&tag=${recipe}`);
 
   return {
     name,
@@ -159,7 +162,7 @@ export async function language(like = "python") {
     async forget() {
       await Promise.all(runners.map((r) => r.kill("SIGKILL")));
       /* What they left is removed by the one that comes after: with no room for runs it takes none. */
-      await engine("DELETE", `/images/viva/${name}:current?noprune=1`);
+      await engine("DELETE", `/images/viva/${name}:${recipe}?noprune=1`);
       sql(`DELETE FROM run WHERE language = ${quote(name)}; DELETE FROM language WHERE name = ${quote(name)};
         DELETE FROM runner WHERE name LIKE ${quote(`${name}-%`)}`);
       for (const runner of runners) rmSync(runner.folder, { recursive: true, force: true });

@@ -123,14 +123,14 @@ boxes_begin(void)
 	settings_read();
 	settings.init = getenv("VIVA_INIT");
 	engine = docker_new(settings.docker);
-	int n = languages_read(arena, &err, settings.languages, languages);
+	int n = languages_read(arena, &err, settings.languages, settings.recipes, languages);
 	if (n < 0 || box_prepare(&err) < 0) {
 		fprintf(stderr, "%s\n", err.detail);
 		exit(1);
 	}
 	languages_count = (size_t)n;
 	for (int i = 0; i < n; i++) {
-		snprintf(ref, sizeof(ref), "viva/%s:current", languages[i].name);
+		snprintf(ref, sizeof(ref), "viva/%s:%s", languages[i].name, languages[i].recipe);
 		if (docker_image(engine, arena, &err, ref, "viva.version", &image, &version) == 0)
 			languages[i].image = image;
 		err_clear(&err);

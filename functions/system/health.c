@@ -1,14 +1,24 @@
 /*
  * health.c - GET /api/health: whether the parts this deployment needs answer.
  *
- * Each part is asked now, and asked for what it is needed for: a statement, a command, a message published. The
- * reason of a failure goes to the log: this page is for anybody.
+ * Each part is asked, and asked for what it is needed for: a statement, a command, a message published, room on the
+ * disk. What was heard holds for a second, so that who asks often costs nobody anything. The reason of a failure
+ * goes to the log: this page is for anybody.
  */
 #include "api.h"
+#include "clock.h"
+#include "config.h"
 #include "log.h"
 #include "queries_system.h"
 
-#define PARTS 5
+#include <errno.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#define PARTS 6
+#define HOLDS_MS 1000
+#define DISK_LEAST 1073741824.0	/* bytes; what `make status` calls too little as well */
+#define RETRY_AFTER "5"
 
 static int
 postgres(struct fn *fn)
@@ -56,33 +66,66 @@ runner(struct fn *fn)
 	return 0;
 }
 
+static int
+disk(struct fn *fn)
+{
+	const char *folder = config_str("VIVA_RUN", "/run/viva/state/run");
+	struct statvfs v;
+
+	if (statvfs(folder, &v) < 0)
+		return err_set(&fn->err, ERR_INTERNAL, "%s: %s", folder, strerror(errno));
+	double left = (double)v.f_bavail * (double)v.f_frsize;
+	return left >= DISK_LEAST ? 0 : err_set(&fn->err, ERR_BUSY, "%.0f bytes are left", left);
+}
+
 static const struct {
 	const char *name, *without;
+	bool vital;	/* nobody can work without it */
 	int (*ask)(struct fn *fn);
 } parts[PARTS] = {
-	{ "postgres", "nothing can be opened or stored", postgres },
-	{ "redis", "documents and runs cannot be written", redis },
-	{ "realtime", "edits and output are not shown live", realtime },
-	{ "signals", "calls cannot begin", signals },
-	{ "runner", "code can be edited, but does not run", runner },
+	{ "postgres", "nothing can be opened or stored", true, postgres },
+	{ "redis", "documents and runs cannot be written", true, redis },
+	{ "realtime", "edits and output are not shown live", false, realtime },
+	{ "signals", "calls cannot begin", false, signals },
+	{ "runner", "code can be edited, but does not run", false, runner },
+	{ "disk", "it is nearly full: edits stop when it is", false, disk },
 };
+
+static bool well[PARTS];
+
+static void
+ask_all(struct fn *fn)
+{
+	for (int i = 0; i < PARTS; i++) {
+		well[i] = parts[i].ask(fn) == 0;
+		if (!well[i])
+			log_warn("health: %s: %s", parts[i].name, fn->err.detail);
+		err_clear(&fn->err);
+	}
+}
 
 int
 system_health(struct fn *fn, struct health *out)
 {
+	static int64_t heard;
+	int64_t now = clock_mono_ms();
+
+	if (heard == 0 || now - heard >= HOLDS_MS) {
+		ask_all(fn);
+		heard = clock_mono_ms();
+	}
 	out->status = HEALTH_STATUS_OK;
 	out->parts = arena_array(fn->arena, PARTS, sizeof(*out->parts));
 	out->parts_count = PARTS;
 	for (int i = 0; i < PARTS; i++) {
-		struct health_part *part = &out->parts[i];
-		part->name = parts[i].name;
-		part->ok = parts[i].ask(fn) == 0;
-		if (part->ok)
-			continue;
-		log_warn("health: %s: %s", part->name, fn->err.detail);
-		err_clear(&fn->err);
-		part->detail = parts[i].without;
-		out->status = HEALTH_STATUS_DEGRADED;
+		out->parts[i] = (struct health_part){ .name = parts[i].name, .ok = well[i],
+			.detail = well[i] ? NULL : parts[i].without };
+		if (!well[i] && out->status != HEALTH_STATUS_DOWN)
+			out->status = parts[i].vital ? HEALTH_STATUS_DOWN : HEALTH_STATUS_DEGRADED;
+	}
+	if (out->status == HEALTH_STATUS_DOWN) {
+		fn_set_status(fn, 503);
+		fn_set_header(fn, "Retry-After", RETRY_AFTER);
 	}
 	return 0;
 }

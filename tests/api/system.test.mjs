@@ -12,7 +12,7 @@ test("health asks every part, and all of them answer", async () => {
     const now = await health();
     return now.status === "ok" && now;
   }, { within: 20000, what: "everything to be well" });
-  assert.deepEqual(body.parts.map((part) => part.name).sort(), ["postgres", "realtime", "redis", "runner", "signals"]);
+  assert.deepEqual(body.parts.map((part) => part.name).sort(), ["disk", "postgres", "realtime", "redis", "runner", "signals"]);
   assert.ok(body.parts.every((part) => part.ok && part.detail === undefined));
 });
 

@@ -114,6 +114,9 @@ void fn_set_cookie(struct fn *fn, const char *name, const char *value, int secon
 /* A reply header. The value must not hold line ends; it is refused (abort) where it does. */
 void fn_set_header(struct fn *fn, const char *name, const char *value);
 
+/* A status other than the operation's own, which api.yaml lists beside it; the reply goes out as it is. */
+void fn_set_status(struct fn *fn, int status);
+
 /* Answers a WebSocket handshake: the gateway connects it to these channels ("a,b") of an instance. */
 void fn_subscribe(struct fn *fn, const char *instance, const char *channels);
 

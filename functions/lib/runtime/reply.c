@@ -33,6 +33,12 @@ fn_set_header(struct fn *fn, const char *name, const char *value)
 }
 
 void
+fn_set_status(struct fn *fn, int status)
+{
+	request_of(fn)->status = status;
+}
+
+void
 fn_set_cookie(struct fn *fn, const char *name, const char *value, int seconds)
 {
 	const char *prefix = fn->tls ? "__Host-" : "", *secure = fn->tls ? "; Secure" : "";

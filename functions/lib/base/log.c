@@ -84,23 +84,40 @@ add_letter(struct line *l, const char *s)
 	return len > 0 ? len : 1;
 }
 
-/* Appends s as the inside of a JSON string; stops, whole, where the line is full. */
+static bool
+is_plain(char c)
+{
+	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
+}
+
+/* What is not as it is: how many bytes of s were used up. */
+static size_t
+add_escaped(struct line *l, const char *s)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char c = (unsigned char)*s;
+
+	if (c >= 0x80)
+		return add_letter(l, s);
+	if (c < 0x20)
+		add(l, (char[]){ '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] }, 6);
+	else
+		add(l, (char[]){ '\\', (char)c }, 2);
+	return 1;
+}
+
+/* Appends s as the inside of a JSON string, what is plain in runs; stops, whole, where the line is full. */
 static void
 escape(struct line *l, const char *s)
 {
-	static const char digits[] = "0123456789abcdef";
-
-	for (; *s != '\0' && l->end - l->at > 6; s++) {
-		unsigned char c = (unsigned char)*s;
-		if (c == '"' || c == '\\') {
-			*l->at++ = '\\';
-			*l->at++ = (char)c;
-		} else if (c < 0x20) {
-			add(l, (char[]){ '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] }, 6);
-		} else if (c >= 0x80) {
-			s += add_letter(l, s) - 1;
-		} else
-			*l->at++ = (char)c;
+	while (*s != '\0' && l->end - l->at > 6) {
+		size_t n = 0, room = (size_t)(l->end - l->at);
+		while (n < room && is_plain(s[n]))
+			n++;
+		add(l, s, n);
+		s += n;
+		if (n < room - 6 && *s != '\0')
+			s += add_escaped(l, s);
 	}
 }
 

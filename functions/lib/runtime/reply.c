@@ -98,8 +98,9 @@ reply_send(struct request *r)
 	char number[24];
 
 	buf_clear(&head);
-	snprintf(number, sizeof(number), "%d", r->status);
-	add_line(&head, "Status", number);
+	int n = r->status;
+	char status[] = { (char)('0' + n / 100), (char)('0' + n / 10 % 10), (char)('0' + n % 10), '\0' };
+	add_line(&head, "Status", status);
 	add_line(&head, "X-Request-Id", r->fn.request_id);
 	for (size_t i = 0; i < r->headers_count; i++)
 		add_line(&head, r->header_names[i], r->header_values[i]);

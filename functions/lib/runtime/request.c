@@ -123,15 +123,21 @@ parse_length(struct request *r, const char *text)
 	return 0;
 }
 
+static bool
+is_host_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= ':') || (c >= 'A' && c <= '[') || c == '-' || c == '.' || c == ']'
+	    || c == '_';
+}
+
 /* strspn(3) would make a table of what is allowed for each request. */
 static bool
 is_host(const char *host)
 {
 	const char *c = host;
 
-	for (; (*c >= '-' && *c <= ':' && *c != '/') || (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= '[') || *c == ']'
-	     || *c == '_'; c++)
-		continue;
+	while (is_host_letter(*c))
+		c++;
 	return c > host && *c == '\0' && c - host <= HOST_MAX;
 }
 

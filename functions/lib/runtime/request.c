@@ -126,8 +126,8 @@ parse_length(struct request *r, const char *text)
 static bool
 is_host_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= ':') || (c >= 'A' && c <= '[') || c == '-' || c == '.' || c == ']'
-	    || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= ':') || (c >= 'A' && c <= '[') || c == '-' || c == '.'
+	    || c == ']' || c == '_';
 }
 
 /* strspn(3) would make a table of what is allowed for each request. */

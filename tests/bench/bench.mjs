@@ -124,7 +124,7 @@ const report = new Report();
 try {
   if (parts.includes("functions")) {
     say("functions: the same work on each");
-    const sizes = { parts: list("BENCH_FUNCTIONS", "work,load"), cold: number("BENCH_COLD", 50), load: number("BENCH_OVERLOAD", 60) };
+    const sizes = { parts: list("BENCH_FUNCTIONS", "work,cold,load"), cold: number("BENCH_COLD", 50), load: number("BENCH_OVERLOAD", 60) };
     for (const row of await measureFunctions(say, { ...sizes, seconds: Math.min(settings.seconds, 6) })) report.add(...row);
   }
   if (parts.some((part) => !["functions", "runs", "engine"].includes(part))) {

@@ -9,7 +9,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cpuUs, memoryKb } from "./proc.mjs";
-import { measureCold, quantile } from "./functions/cold.mjs";
+import { goesToZero, measureCold, quantile } from "./functions/cold.mjs";
 import { measureOverload } from "./functions/overload.mjs";
 import { WORKERS, World } from "./functions/world.mjs";
 
@@ -131,6 +131,10 @@ function targets(all) {
 }
 
 async function coldStarts(world, count, say) {
+  if (!(await goesToZero(world))) {
+    say("  cold starts: left out, since no worker of ours ends when it has nothing to do");
+    return [];
+  }
   const { cold, warm } = await measureCold(world, count);
   const found = [0.5, 0.95].map((part) => quantile(cold, part));
   say(`  from no worker to the first byte: ${found.map((ms) => ms.toFixed(1)).join(" / ")} ms (median, p95 of ${count}); with a worker ${quantile(warm, 0.5).toFixed(1)} ms`);

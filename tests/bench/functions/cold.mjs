@@ -34,19 +34,39 @@ export function quantile(values, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
 }
 
-export async function measureCold(world, count) {
+/* Who asks how many workers there are. */
+async function observer(world) {
   const client = new pg.Client({ host: join(world.top, "run"), user: "postgres", database: "viva" });
+
+  await client.connect();
+  client.workers = async () => Number((await client.query("SELECT count(*) FROM pg_stat_activity WHERE usename = 'viva_bench'")).rows[0].count);
+  return client;
+}
+
+/* Whether fnd is one that lets workers go; pool.conf says after how long. */
+export async function goesToZero(world) {
+  const client = await observer(world);
+  try {
+    await waitFor(async () => (await client.workers()) === 0, { within: 15_000, every: 100 });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
+}
+
+export async function measureCold(world, count) {
+  const client = await observer(world);
   const head = `GET /bench/notes/7 HTTP/1.1\r\nAuthorization: Bearer ${world.token}`;
-  const workers = async () => Number((await client.query("SELECT count(*) FROM pg_stat_activity WHERE usename = 'viva_bench'")).rows[0].count);
   const cold = [];
   const warm = [];
 
-  await client.connect();
   try {
     for (let i = 0; i < count; i++) {
-      await waitFor(async () => (await workers()) === 0, { what: "no worker (pool.conf: min, idle)", every: 100 });
+      await waitFor(async () => (await client.workers()) === 0, { what: "no worker (pool.conf: min, idle)", every: 100 });
       cold.push(await firstByte(world.ports.ours, head));
-      if ((await workers()) === 0) throw new Error("the worker that answered has no connection to PostgreSQL");
+      if ((await client.workers()) === 0) throw new Error("the worker that answered has no connection to PostgreSQL");
       warm.push(await firstByte(world.ports.ours, head));
     }
   } finally {

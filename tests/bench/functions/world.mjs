@@ -162,7 +162,7 @@ export class World {
   async #fnd() {
     const run = join(this.top, "run");
     this.#spawn("ours", [join(build, "bin/fnd"), join(build, "bench/fn")], {
-      env: { PATH: process.env.PATH, VIVA_RUN: run, VIVA_SECRETS: join(this.top, "secrets"), VIVA_PG: `host=${run} dbname=viva`, VIVA_REDIS: join(run, "redis.sock") },
+      env: { PATH: process.env.PATH, VIVA_RUN: run, VIVA_SECRETS: join(this.top, "secrets"), VIVA_PG: `host=${run} dbname=viva`, VIVA_REDIS: join(run, "redis.sock"), VIVA_WORKERS: WORKERS },
     });
     await waitFor(() => existsSync(join(run, "fn/bench.sock")), { what: "fnd" });
   }

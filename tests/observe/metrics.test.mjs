@@ -2,14 +2,15 @@
  * metrics.test.mjs - the page of metrics: true, whole, bounded, and nobody's outside of the machine.
  */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
 import { base } from "../lib/http.mjs";
 import { state } from "../lib/stack.mjs";
-import { page, port, samples, value } from "./page.mjs";
+import { freePort, page, port, samples, value } from "./page.mjs";
 
 test("promtool finds nothing to complain of", async () => {
   const run = spawnSync("promtool", ["check", "metrics"], { input: await page(), encoding: "utf8" });
@@ -73,4 +74,29 @@ test("the number of series is bounded by what there is, not by what people send"
   const before = await count();
   for (let i = 0; i < 30; i++) await fetch(`${base}/api/rooms/${"y".repeat(10 + i)}?x=${i}`, { method: i % 2 ? "PUT" : "GET" });
   assert.ok((await count()) - before < 40, "new series only for connections, languages and states");
+});
+
+test("a part that is away is said to be, and takes no other with it", async () => {
+  const own = await freePort();
+  const run = join(state, "run");
+  const child = spawn(resolve(import.meta.dirname, "../..", process.env.VIVA_BUILD ?? "build", "bin/metrics"), [], {
+    env: { VIVA_RUN: run, VIVA_METRICS_PORT: String(own), VIVA_PG: "host=/nowhere dbname=viva", VIVA_REDIS: "/nowhere/redis.sock" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (data) => (said += data));
+  const gone = once(child, "exit");
+  try {
+    const text = await waitFor(() => page(own), { what: "a second page of metrics" });
+    const found = samples(text);
+    const up = Object.fromEntries(found.get("viva_up").map((s) => [s.labels.part, s.value]));
+    assert.deepEqual(up, { functions: 1, gateway: 1, realtime: 1, signals: 1, redis: 0, postgres: 0, runner: 1, disk: 1 });
+    assert.ok(found.has("viva_queue_waiting") && !found.has("viva_redis_clients") && !found.has("viva_postgres_size_bytes"));
+    assert.equal(spawnSync("promtool", ["check", "metrics"], { input: text, encoding: "utf8" }).stdout, "");
+    await page(own);
+    assert.equal(said.split("postgres does not answer").length, 2, `it is logged once: ${said}`);
+  } finally {
+    child.kill("SIGKILL");
+    await gone;
+  }
 });

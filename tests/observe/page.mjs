@@ -3,13 +3,23 @@
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import net from "node:net";
 import { join } from "node:path";
 import { state } from "../lib/stack.mjs";
 
 export const port = Number(readFileSync(join(state, "conf/metrics"), "utf8"));
 
-export async function page() {
-  const res = await fetch(`http://127.0.0.1:${port}/metrics`);
+/* A port on loopback that nobody has just now. */
+export const freePort = () =>
+  new Promise((done) => {
+    const server = net.createServer().listen(0, "127.0.0.1", () => {
+      const { port: free } = server.address();
+      server.close(() => done(free));
+    });
+  });
+
+export async function page(at = port) {
+  const res = await fetch(`http://127.0.0.1:${at}/metrics`);
   assert.equal(res.status, 200);
   return res.text();
 }

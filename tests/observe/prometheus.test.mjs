@@ -5,13 +5,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parse } from "yaml";
 import { api, waitFor } from "../lib/api.mjs";
-import { port } from "./page.mjs";
+import { freePort, port } from "./page.mjs";
 
 const source = join(import.meta.dirname, "../../infra/observe");
 const folder = mkdtempSync(join(tmpdir(), "viva-prometheus-"));
@@ -19,14 +18,6 @@ const dashboard = JSON.parse(readFileSync(join(source, "dashboard.json"), "utf8"
 const panels = dashboard.panels.filter((panel) => panel.type !== "row");
 let prometheus, url;
 let said = "";
-
-const freePort = () =>
-  new Promise((done) => {
-    const server = net.createServer().listen(0, "127.0.0.1", () => {
-      const { port: free } = server.address();
-      server.close(() => done(free));
-    });
-  });
 
 async function ask(path, query) {
   const res = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(query)}`);

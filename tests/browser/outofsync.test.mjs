@@ -1,6 +1,7 @@
 /* outofsync.test.mjs - a document that is not the server's is told, loaded anew, and loses nothing that was typed. */
 import assert from "node:assert/strict";
 import { after, afterEach, test } from "node:test";
+import { waitFor } from "../lib/wait.mjs";
 import { closeAll, guest, person, phone, quit } from "./window.mjs";
 
 afterEach(closeAll);
@@ -61,6 +62,44 @@ test("a divergence is flagged and healed; what was typed meanwhile is kept and s
   await mira.reopen(`/r/${room.id}`);
   await mira.inRoom();
   await mira.reads(`${whole}!`);
+});
+
+/*
+ * The page's clock is ours here, and stands still but where it is moved on: what the machine takes for itself does not
+ * count. Chance is at its worst.
+ */
+test("a divergence is flagged within ten seconds", async () => {
+  const anna = await person("Anna");
+  const room = await anna.newRoom("Within ten seconds");
+  const mira = await guest(room, "candidate", "Mira");
+  const { page } = mira;
+  await corrupt(mira);
+  await page.clock.install();
+  await page.reload();
+  await mira.inRoom();
+  await page.evaluate(() => (Math.random = () => 1 - 2 ** -53));
+  await page.clock.pauseAt(new Date((await page.evaluate(() => Date.now())) + 60_000));
+  await mira.saved();
+
+  let asked = 0;
+  let answered = 0;
+  const isState = (request) => request.url().endsWith("/docs/code/state");
+  page.on("request", (request) => isState(request) && asked++);
+  page.on("requestfinished", (request) => isState(request) && answered++);
+  await anna.insert("a good text");
+  await mira.sees("an evil text".slice(3));
+  const flagged = async () => WARNED.test((await mira.pill.textContent()) ?? "");
+  for (let passed = 0, looked = 0; !(await flagged()); passed += 250) {
+    assert.ok(passed < 10_000, `not flagged after ${passed} ms, asked ${asked} times`);
+    await page.clock.runFor(250);
+    await waitFor(() => asked === answered, { what: "the server's answer" });
+    /* What was answered is looked at before the clock goes on. */
+    if (answered > looked) await waitFor(flagged, { within: 5000 }).catch(() => {});
+    looked = answered;
+  }
+  assert.ok(asked > 0);
+  await page.clock.resume();
+  await mira.reads("a good text");
 });
 
 test("an observer's document on a phone is healed, too", async () => {

@@ -320,7 +320,7 @@ export class Provider extends ObservableV2<Events> implements WitnessHost {
   /* ---- edits and awareness ---- */
 
   #onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (this.#level) this.#witness.happened();
+    if (this.#level) this.#witness.changed();
     if (origin === this || this.readOnly) return;
     /* What was stored is no new edit: a sync finds out what of it the server lacks. */
     if (origin === this.#options.persistence) return this.#wasLevel ? this.#uplink.resync() : undefined;

@@ -18,7 +18,7 @@ OPTIMISE := $(if $(SAN),-O1 $(SANITIZERS),-O2 -D_FORTIFY_SOURCE=2)
 HARDEN_CC := -fstack-protector-strong -fstack-clash-protection -fPIE $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 HARDEN_LD := -pie -Wl,-z,relro,-z,now $(if $(SAN),$(SANITIZERS))
 # Ours by quotes only: <jwt.h> is libjwt, "jwt.h" is functions/lib/io/jwt.h.
-INCLUDES := $(addprefix -iquote functions/lib/,base yjs io runtime document fnd) -iquote $(G)
+INCLUDES := $(addprefix -iquote functions/lib/,base yjs io runtime document fnd dispatch) -iquote $(G)
 PG_INCLUDE := -isystem $(shell pg_config --includedir 2>/dev/null)
 C_FLAGS := -std=c11 -D_GNU_SOURCE -g $(OPTIMISE) -Wall -Wextra -Werror $(HARDEN_CC) $(INCLUDES) $(PG_INCLUDE) -MMD -MP $(CFLAGS)
 L_FLAGS := $(HARDEN_LD) $(LDFLAGS)
@@ -36,8 +36,8 @@ queries = $(if $(wildcard $1/queries.sql),$(G)/queries_$2.c)
 
 # --- generated sources
 GEN_IN := schemas/api.yaml $(wildcard schemas/gen/*.mjs) $(wildcard functions/*/pool.conf functions/*/queries.sql functions/*/*.lua \
-	functions/lib/runtime/queries.sql functions/lib/runtime/*.lua functions/lib/document/queries.sql functions/lib/observe/queries.sql runner/daemon/queries.sql runner/daemon/*.lua)
-GEN_DIRS := $(sort $(dir $(wildcard functions/*/*.* functions/lib/runtime/*.* functions/lib/document/*.* functions/lib/observe/*.* runner/daemon/*.*)))
+	functions/lib/runtime/queries.sql functions/lib/runtime/*.lua functions/lib/document/queries.sql functions/lib/observe/queries.sql functions/lib/dispatch/queries.sql runner/daemon/queries.sql runner/daemon/*.lua)
+GEN_DIRS := $(sort $(dir $(wildcard functions/*/*.* functions/lib/runtime/*.* functions/lib/document/*.* functions/lib/observe/*.* functions/lib/dispatch/*.* runner/daemon/*.*)))
 
 schemas/node_modules/.stamp: schemas/package.json $(wildcard schemas/package-lock.json)
 	cd schemas && npm ci --no-audit --no-fund --silent
@@ -93,6 +93,7 @@ $(B)/fn/%.conf: functions/%/pool.conf
 PROGRAMS := $(addprefix $(B)/fn/,$(FUNCTIONS) $(patsubst functions/%/pool.conf,%.conf,$(wildcard functions/*/pool.conf)))
 program = $(if $(wildcard $2),$(eval $(B)/bin/$1: $(call o,$(wildcard $2) $3) $(call yjs,$(wildcard $2 $(2:.c=.h))) $(B)/lib.a)$(eval PROGRAMS += $(B)/bin/$1))
 $(call program,fnd,functions/lib/fnd/*.c)
+$(call program,dispatch,functions/lib/dispatch/*.c,$(G)/triggers.c $(call queries,functions/lib/dispatch,dispatch))
 $(call program,yjs,functions/lib/yjs/cmd/*.c)
 $(call program,lines,functions/lib/observe/lines/*.c)
 $(call program,metrics,functions/lib/observe/*.c,$(call queries,functions/lib/observe,observe))

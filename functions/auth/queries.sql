@@ -81,7 +81,11 @@ DELETE FROM session WHERE id = $1 AND $2 IN (token_hash, previous_hash);
 DELETE FROM session WHERE account_id = $1 AND id <> $2 RETURNING id;
 
 -- session_sweep: removes some of those that have expired
-DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= now() LIMIT 100);
+-- $1 most int
+DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= now() LIMIT $1::int);
+
+-- first_sweep: removes one-time links that have expired
+DELETE FROM first_token WHERE expires_at <= now();
 
 -- participant_get: a guest, while it has not left
 -- $1 id

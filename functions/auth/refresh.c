@@ -60,14 +60,6 @@ refuse(struct fn *fn, const struct session_key *used)
 	return err_set(&fn->err, ERR_UNAUTHENTICATED, "your session has ended: sign in again");
 }
 
-/* Everybody who is here comes by every five minutes: a good moment to clear away what has expired. */
-static void
-sweep(struct fn *fn, void *arg)
-{
-	(void)arg;
-	session_sweep(fn->pg);
-}
-
 static int
 answer(struct fn *fn, const struct owner *owner, const struct session_key *key, struct session *out)
 {
@@ -101,6 +93,5 @@ auth_refresh(struct fn *fn, const struct refresh *in, struct session *out)
 		found = repeat(fn, &used, &next, &owner);
 	if (found < 0)
 		return -1;
-	fn_after(fn, sweep, NULL);
 	return found == 0 ? refuse(fn, &used) : answer(fn, &owner, &next, out);
 }

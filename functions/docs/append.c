@@ -302,7 +302,7 @@ store(struct fn *fn, const struct doc *d, struct post *post)
 			return -1;
 	}
 	if (length >= DOCUMENT_TAIL_MAX)
-		fn_after(fn, document_checkpoint, copy_of(fn, d));
+		fn_after(fn, document_want_checkpoint, copy_of(fn, d));
 	return 0;
 }
 

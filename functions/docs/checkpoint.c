@@ -1,7 +1,8 @@
 /*
  * checkpoint.c - moves the tail of a document's log from Redis to PostgreSQL.
  *
- * Runs after an answer was sent, when the stream has grown long. Compacting goes through the document, which is
+ * The handler of the queue `checkpoint`: append.c sends a message when the stream has grown long, rooms when an
+ * interview ends. Doing it twice does nothing the second time. Compacting goes through the document, which is
  * some ten times smaller than the merged log. One transaction stores the compacted state and, untouched, the
  * entries that it took in; the checkpoint moves only from the log_id that was read, so two at once cannot lose
  * an entry: the second changes no row and goes away. Then, and only then, the stream is trimmed, up to the last
@@ -70,7 +71,8 @@ trim(struct fn *fn, const struct doc *d, const struct doc_state *s)
 /*
  * What is stored must be loadable, in a bounded time: the encoded state is integrated in another order than its edits
  * came, and conflicts can be chosen so that this order takes hours. Such a document stays as it is, and takes no more
- * edits (append.lua), so that its log does not grow for ever: it can be read, and the room goes on.
+ * edits (append.lua), so that its log does not grow for ever: it can be read, and the room goes on. Its message is dead
+ * at once, with this as the reason.
  */
 static int
 check_loads(struct fn *fn, const struct doc *d, struct bytes state)
@@ -80,9 +82,12 @@ check_loads(struct fn *fn, const struct doc *d, struct bytes state)
 	int failed = yjs_doc_apply(doc, state, &yjs_limits_all, &applied, &fn->err);
 
 	yjs_doc_free(doc);
-	if (failed < 0)
-		redis_cmd(fn->redis, "HSET %s slow 1", d->clocks);
-	return failed;
+	if (failed == 0)
+		return 0;
+	err_clear(&fn->err);
+	redis_cmd(fn->redis, "HSET %s slow 1", d->clocks);
+	err_clear(&fn->err);
+	return err_set(&fn->err, ERR_INVALID, "%s of room %s would take too long to load", d->name, d->room);
 }
 
 static int
@@ -103,21 +108,30 @@ checkpoint(struct fn *fn, const struct doc *d, struct buf *whole, struct buf *se
 	return stored == 1 ? trim(fn, d, &s) : stored;
 }
 
-void
-document_checkpoint(struct fn *fn, void *arg)
+int
+docs_checkpoint(struct fn *fn, const struct document_of_room *in)
 {
-	const struct doc *d = arg;
 	struct buf whole = { 0 }, segment = { 0 }, clients = { 0 };
+	struct doc d;
 
-	/* One at a time is enough; the lock only spares work, correctness does not rest on it. */
-	redisReply *lock = redis_cmd(fn->redis, "SET %s:checkpoint 1 NX PX 10000", d->log);
-	if (lock == NULL || lock->type != REDIS_REPLY_STATUS)
-		return;
-	if (checkpoint(fn, d, &whole, &segment, &clients) < 0)
-		log_warn("checkpoint of %s in room %s: %s", d->name, d->room, fn->err.detail);
-	else
-		redis_cmd(fn->redis, "DEL %s:checkpoint", d->log);
+	document_find(fn, in->room, in->document, &d);
+	int failed = checkpoint(fn, &d, &whole, &segment, &clients);
+	if (failed == 0 && redis_cmd(fn->redis, "DEL %s:checkpoint", d.log) == NULL)
+		err_clear(&fn->err);	/* it ends by itself */
 	buf_free(&whole);
 	buf_free(&segment);
 	buf_free(&clients);
+	return failed;
+}
+
+/* A note in Redis says that it was sent, so that the edits until it is handled need not ask the database. */
+void
+document_want_checkpoint(struct fn *fn, void *arg)
+{
+	const struct doc *d = arg;
+	const struct document_of_room message = { .room = d->room, .document = document_of(d->name) };
+
+	redisReply *first = redis_cmd(fn->redis, "SET %s:checkpoint 1 NX PX 10000", d->log);
+	if (first != NULL && first->type == REDIS_REPLY_STATUS)
+		queue_checkpoint_send(fn, &message);
 }

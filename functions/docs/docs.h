@@ -19,7 +19,7 @@ int document_rebuild(struct fn *fn, const struct doc *d);
 /* Asks everybody in the room to sync, since edits are missing; once in ten seconds. For fn_after, as the next. */
 void document_ask_room(struct fn *fn, void *arg);
 
-/* Compacts the tail into the checkpoint; for fn_after. `arg` is a struct doc of the request's arena. */
-void document_checkpoint(struct fn *fn, void *arg);
+/* Sends a message that the document wants a checkpoint; for fn_after, as the one before. */
+void document_want_checkpoint(struct fn *fn, void *arg);
 
 #endif

@@ -180,3 +180,6 @@ SELECT id, participant, name, text, at FROM (
   SELECT seq, data ->> 'id' AS id, participant, data ->> 'name' AS name, data ->> 'text' AS text, iso(at) AS at
   FROM event WHERE room_id = $1 AND type = 'chat' ORDER BY seq DESC LIMIT $2::int
 ) AS last ORDER BY seq;
+
+-- invite_sweep: removes invites that have been of no use for so long that nobody asks why any more
+DELETE FROM invite WHERE expires_at < now() - interval '30 days';

@@ -146,3 +146,6 @@ FROM run_case AS c JOIN run ON run.id = c.run_id
 LEFT JOIN run_case AS o ON o.run_id = c.run_id AND o.number = c.number AND ($2::bool OR NOT o.hidden)
 WHERE c.run_id = $1
 ORDER BY c.number;
+
+-- run_keys_sweep: forgets the idempotency keys of runs that ended a day ago: nobody sends these requests again
+UPDATE run SET idempotency_key = NULL WHERE idempotency_key IS NOT NULL AND ended_at < now() - interval '1 day';

@@ -46,11 +46,12 @@ function_names()
 	done
 }
 
-# Who has a user and a database role of the same name: functions, and what gathers metrics.
+# Who has a user and a database role of the same name: functions, what gathers metrics, and the dispatcher.
 own_users()
 {
 	function_names
 	echo observe
+	echo dispatch
 }
 
 # Whom a function runs as where fnd is started by root: a user of its own, or without one (a machine whose list of

@@ -14,13 +14,14 @@ import { functionsConf, poolOf, upstreamsConf } from './nginx.mjs';
 import { openapiJson, openapiSource } from './openapi.mjs';
 import { write } from './out.mjs';
 import { parseQueries, queriesHeader, queriesSource } from './sql.mjs';
+import { triggersSource } from './triggers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const out = process.argv[2] ?? join(root, 'build/gen');
 
 /** {name: directory} of everything that may have SQL or Lua beside it. */
 function programs() {
-  const dirs = { runtime: 'functions/lib/runtime', document: 'functions/lib/document', observe: 'functions/lib/observe', runner: 'runner/daemon' };
+  const dirs = { runtime: 'functions/lib/runtime', document: 'functions/lib/document', observe: 'functions/lib/observe', dispatch: 'functions/lib/dispatch', runner: 'runner/daemon' };
   for (const f of functions()) dirs[f] = `functions/${f}`;
   return Object.fromEntries(Object.entries(dirs).filter(([, d]) => existsSync(join(root, d))));
 }
@@ -55,6 +56,7 @@ function generateApi() {
   write(join(out, 'openapi.json'), openapiJson(model));
   write(join(out, 'nginx/functions.conf'), functionsConf(model, pools()));
   write(join(out, 'nginx/upstreams.conf'), upstreamsConf(model, pools()));
+  write(join(out, 'triggers.c'), triggersSource(model));
   for (const f of functions()) write(join(out, `routes_${f}.c`), routesSource(model, f, queriesOf(f)));
 }
 

@@ -10,6 +10,7 @@
 import { automaton } from './pattern.mjs';
 import { cString } from './out.mjs';
 import { SAFE } from './model.mjs';
+import { triggerPrototype, triggerRoute } from './triggers.mjs';
 
 const upper = (s) => s.toUpperCase();
 const banner = (what) => `/* ${what} - made from schemas/api.yaml by schemas/gen/c.mjs. */\n`;
@@ -172,7 +173,7 @@ const paramsName = (op) => `${op.id}_params`;
 /** The operation's arguments after fn, as prototype and as the call that the route table makes. */
 function callArguments(op) {
   const args = [];
-  if (op.params.length) args.push([`const struct ${paramsName(op)} *params`, 'call->params']);
+  if (op.params?.length) args.push([`const struct ${paramsName(op)} *params`, 'call->params']);
   if (op.body) args.push(op.body.octets ? ['struct bytes in', 'call->octets'] : [`const struct ${op.body.type} *in`, 'call->in']);
   if (op.reply) args.push(op.reply.octets ? ['struct buf *out', 'call->out_octets'] : [`struct ${op.reply.type} *out`, 'call->out']);
   return args;
@@ -194,7 +195,7 @@ export function apiHeader(model) {
 extern const char openapi_json[];
 extern const size_t openapi_json_len;
 
-${model.operations.map(prototype).join('\n')}
+${[...model.operations.map(prototype), ...model.triggers.map(triggerPrototype)].join('\n')}
 #endif
 `;
 }
@@ -229,6 +230,7 @@ ${args.length ? '' : '\t(void)call;\n'}	return ${op.id}(${['fn', ...args].join('
 /** `queries`: the names of the tables of statements that the function prepares. */
 export function routesSource(model, name, queries) {
   const ops = model.operations.filter((o) => o.function === name);
+  const triggers = model.triggers.filter((t) => t.function === name);
   const patterns = new Patterns();
   const shapes = ops.filter((o) => o.params.length).map((o) => shape(paramsName(o), o.params, patterns, 'static ')).join('\n');
   return `${banner(`routes_${name}.c`)}#include "api.h"
@@ -238,12 +240,12 @@ ${queries.map((q) => `#include "queries_${q}.h"\n`).join('')}
 
 ${patterns.source()}
 ${shapes}
-${ops.map(thunk).join('\n')}
+${[...ops, ...triggers].map(thunk).join('\n')}
 static const struct route routes[] = {
 ${ops.map(route).join('')}};
-
+${triggers.length ? `static const struct route triggers[] = {\n${triggers.map(triggerRoute).join('')}};\n` : ''}
 const struct function function_table = {
-	"${name}", routes, ${ops.length},
+	"${name}", routes, ${ops.length}, ${triggers.length ? 'triggers' : 'NULL'}, ${triggers.length},
 	{ ${[...queries.map((q) => `{ queries_${q}, &queries_${q}_count }`), '{ NULL, NULL }'].join(', ')} }
 };
 `;

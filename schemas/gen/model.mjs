@@ -8,8 +8,11 @@
 //   type        {kind: 'text', min, max, pattern} | {kind: 'int', min, max} | {kind: 'bool'}
 //               | {kind: 'enum', name} | {kind: 'object', name} | {kind: 'array', item: type, min, max}
 //   operations  {id, function, method, path, who, limit, websocket, bodyMax, status, params, body, reply}
+//   triggers    what is called otherwise than by a request: triggers.mjs
 
 import { parse } from 'yaml';
+
+import { readTriggers } from './triggers.mjs';
 
 export const SAFE = Number.MAX_SAFE_INTEGER;
 const BODY_MAX = 65536;
@@ -32,6 +35,7 @@ export class Model {
     this.byName = new Map();
     for (const name of Object.keys(this.doc.components?.schemas ?? {})) this.component(name);
     this.operations = this.readOperations();
+    this.triggers = readTriggers(this);
   }
 
   refuse(where, why) {

@@ -6,7 +6,7 @@
 DO $$
 DECLARE r text;
 BEGIN
-  FOREACH r IN ARRAY ARRAY['viva_auth', 'viva_rooms', 'viva_docs', 'viva_runs', 'viva_signal', 'viva_system', 'viva_terminal', 'viva_runner', 'viva_observe'] LOOP
+  FOREACH r IN ARRAY ARRAY['viva_auth', 'viva_rooms', 'viva_docs', 'viva_runs', 'viva_signal', 'viva_system', 'viva_terminal', 'viva_runner', 'viva_observe', 'viva_dispatch'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN EXECUTE format('CREATE ROLE %I LOGIN', r); END IF;
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', r);
     EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', r);
@@ -36,7 +36,7 @@ GRANT SELECT ON doc_checkpoint TO viva_runs;   -- a run of the document
 GRANT SELECT, INSERT ON doc_segment TO viva_docs;
 
 GRANT SELECT, INSERT ON run TO viva_runs;
-GRANT UPDATE (cancel, status, ended_at, wall_limit_ms) ON run TO viva_runs;
+GRANT UPDATE (cancel, status, ended_at, wall_limit_ms, idempotency_key) ON run TO viva_runs;
 GRANT SELECT ON run_output, language TO viva_runs;
 GRANT SELECT ON runner TO viva_runs;
 GRANT INSERT ON event TO viva_runs;
@@ -59,3 +59,10 @@ GRANT SELECT (id, name) ON participant TO viva_runner;
 GRANT SELECT, INSERT, UPDATE, DELETE ON runner TO viva_runner;
 GRANT SELECT, INSERT ON run_dead TO viva_runner;
 GRANT SELECT, DELETE ON object_gone TO viva_runner;
+
+-- Who sends to which queue; the function checks it, and its callers cannot touch the tables.
+DELETE FROM queue_sender;
+INSERT INTO queue_sender (queue, role) VALUES ('checkpoint', 'viva_docs'), ('checkpoint', 'viva_rooms');
+GRANT EXECUTE ON FUNCTION message_send TO viva_docs, viva_rooms;
+GRANT SELECT, INSERT, UPDATE, DELETE ON message TO viva_dispatch;
+GRANT SELECT, INSERT, UPDATE ON schedule TO viva_dispatch;

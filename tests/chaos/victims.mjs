@@ -47,6 +47,7 @@ export const victims = {
   "all docs workers": () => running("docs"),
   Redis: () => running("redis-server"),
   PostgreSQL: () => [Number(read(join(state, "pg/postmaster.pid")).split("\n")[0])],
+  "the dispatcher": () => running("dispatch"),
   "the runner": () => running("runner"),
   dockerd: () => running("dockerd"),
 };

@@ -96,7 +96,7 @@ after(() => {
 test("every program gets a socket that only the gateway may use, and its workers", async () => {
   const world = new World({ one: SLEEP, two: SLEEP, "two.conf": "# more\nworkers 3\n", "notes.txt": "no program", Three: SLEEP }).start();
   await world.has(5);
-  for (const name of ["one", "two"]) assert.equal(statSync(world.socket(name)).mode & 0o777, 0o600);
+  for (const name of ["one", "two"]) assert.equal(statSync(world.socket(name)).mode & 0o777, 0o660);
   assert.deepEqual(readdirSync(join(world.top, "run/fn")).sort(), ["one.board", "one.sock", "two.board", "two.sock"]);
 });
 

@@ -15,6 +15,7 @@ import { luaHeader } from "../../schemas/gen/lua.mjs";
 import { Model } from "../../schemas/gen/model.mjs";
 import { functionsConf, upstreamsConf } from "../../schemas/gen/nginx.mjs";
 import { openapiJson, openapiSource } from "../../schemas/gen/openapi.mjs";
+import { triggersSource } from "../../schemas/gen/triggers.mjs";
 import { parseQueries, queriesHeader, queriesSource } from "../../schemas/gen/sql.mjs";
 
 const here = import.meta.dirname;
@@ -39,6 +40,7 @@ const made = {
   "routes_cover.c.golden": () => routesSource(model, "cover", []),
   "functions.conf.golden": () => functionsConf(model, pools),
   "upstreams.conf.golden": () => upstreamsConf(model, pools),
+  "triggers.c.golden": () => triggersSource(model),
   "openapi.json.golden": () => openapiJson(model),
   "openapi.c.golden": () => openapiSource(model),
   "queries_shop.h.golden": () => queriesHeader(queries, "shop"),
@@ -55,7 +57,7 @@ test("the C that is made compiles without a warning", () => {
   for (const [name, make] of Object.entries(made)) writeFileSync(join(dir, name.replace(".golden", "")), make());
   writeFileSync(join(dir, "script.c"), '#include "lua_shop.h"\nconst char *text(void) { return lua_take.text; }\n');
   const lib = join(here, "../../functions/lib");
-  const include = [dir, ...["base", "io", "runtime"].map((l) => join(lib, l))].flatMap((d) => ["-iquote", d]);
+  const include = [dir, ...["base", "io", "runtime", "dispatch"].map((l) => join(lib, l))].flatMap((d) => ["-iquote", d]);
   const sources = readdirSync(dir).filter((f) => f.endsWith(".c")).map((f) => join(dir, f));
   const run = spawnSync("cc", ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", ...include, ...sources], { encoding: "utf8" });
   rmSync(dir, { recursive: true });

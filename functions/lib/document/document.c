@@ -53,8 +53,8 @@ document_allowed(struct fn *fn, const struct doc *d)
 	return 0;
 }
 
-int
-document_open(struct fn *fn, const char *room, enum document which, struct doc *out)
+void
+document_find(struct fn *fn, const char *room, enum document which, struct doc *out)
 {
 	static bool (*const roots[])(void *, struct bytes) = {
 		[DOCUMENT_CODE] = code_root, [DOCUMENT_BOARD] = board_root, [DOCUMENT_NOTES] = notes_root,
@@ -70,6 +70,12 @@ document_open(struct fn *fn, const char *room, enum document which, struct doc *
 	out->leases = arena_printf(fn->arena, "room:{%s}:leases", room);
 	out->limits = yjs_limits_plain;
 	out->limits.root = roots[which];
+}
+
+int
+document_open(struct fn *fn, const char *room, enum document which, struct doc *out)
+{
+	document_find(fn, room, which, out);
 	return document_allowed(fn, out);
 }
 

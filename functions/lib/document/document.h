@@ -29,6 +29,8 @@ int document_open(struct fn *fn, const char *room, enum document which, struct d
 
 /* Whether this member may see it, asked again: where fn_confirm() has changed who that is. */
 int document_allowed(struct fn *fn, const struct doc *d);
+/* The same for who is no member: the handler of a message. */
+void document_find(struct fn *fn, const char *room, enum document which, struct doc *out);
 
 /* What is stored of a document: the checkpoint, and the stream's entries after it. */
 struct doc_tail {

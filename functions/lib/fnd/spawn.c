@@ -48,6 +48,8 @@ spawn_identity(const char *user, const char *group, const char *caller, struct i
 		return -1;
 	}
 	out->caller = c->pw_uid;
+	const struct group *d = getgrnam("viva_dispatch");	/* without one the dispatcher is as everybody is */
+	out->dispatch = d != NULL ? d->gr_gid : out->gid;
 	return 0;
 }
 
@@ -73,9 +75,9 @@ set_up(int fd, const struct sockaddr_un *at, const struct identity *who)
 {
 	if (unlink(at->sun_path) < 0 && errno != ENOENT)
 		return false;
-	if (bind(fd, (const struct sockaddr *)at, sizeof(*at)) < 0 || chmod(at->sun_path, 0600) < 0)
+	if (bind(fd, (const struct sockaddr *)at, sizeof(*at)) < 0 || chmod(at->sun_path, 0660) < 0)
 		return false;
-	if (who->change && lchown(at->sun_path, who->caller, (gid_t)-1) < 0)
+	if (who->change && lchown(at->sun_path, who->caller, who->dispatch) < 0)
 		return false;
 	return listen(fd, BACKLOG) == 0;
 }

@@ -17,7 +17,8 @@ struct identity {
 	bool change;
 	uid_t uid;
 	gid_t gid;
-	uid_t caller;	/* the only one, but for root, who may connect to functions: the gateway */
+	uid_t caller;	/* who may connect to functions: the gateway; and the group of the dispatcher. Nobody else but root */
+	gid_t dispatch;
 };
 
 /* By the names of users and a group. 0, or -1 with the reason in the log. */

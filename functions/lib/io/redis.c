@@ -151,6 +151,22 @@ redis_reply(struct redis *r)
 	return NULL;
 }
 
+int
+redis_flush(struct redis *r)
+{
+	int done = 0;
+
+	if (r->context == NULL)
+		return err_set(r->err, ERR_BUSY, "redis: the connection is gone");
+	while (!done)
+		if (redisBufferWrite(r->context, &done) != REDIS_OK) {
+			err_set(r->err, ERR_BUSY, "redis: %s", r->context->errstr);
+			disconnect(r);
+			return -1;
+		}
+	return r->context->fd;
+}
+
 static int
 queue(struct redis *r, const char *fmt, va_list ap)
 {

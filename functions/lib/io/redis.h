@@ -29,6 +29,9 @@ redisReply *redis_cmd(struct redis *r, const char *fmt, ...);
 int redis_send(struct redis *r, const char *fmt, ...);
 redisReply *redis_reply(struct redis *r);
 
+/* For who waits for more than Redis: sends what is queued; the descriptor that an answer can be read from, or -1. */
+int redis_flush(struct redis *r);
+
 /*
  * A script from a .lua file (build/gen/lua_<dir>.h makes `static struct redis_script NAME`), run by
  * EVALSHA and loaded when Redis does not know it. argv holds keys first, then arguments.

@@ -27,6 +27,7 @@
 #include "pg.h"
 #include "realtime.h"
 #include "redis.h"
+#include "shape.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -53,6 +54,12 @@ struct assumption {
 	const char *subject, *entry, *ended;
 };
 
+/* What a handler of a queue or schedule was handed; id is NULL in every other function. */
+struct delivery {
+	const char *id;		/* the message's, the same at every attempt */
+	int attempt;		/* 1, 2, ... */
+};
+
 struct fn {
 	struct arena *arena;
 	struct err err;
@@ -66,6 +73,8 @@ struct fn {
 	struct redis *redis;
 	struct realtime *realtime;	/* documents and events */
 	struct realtime *signals;	/* signalling */
+
+	struct delivery delivery;
 
 	const char *request_id;
 	const char *trace;		/* trace.h; a row that others work on later keeps it for their log */
@@ -122,6 +131,14 @@ void fn_subscribe(struct fn *fn, const char *instance, const char *channels);
 
 /* Publishes a room event: `json` is an encoded RoomEvent. Failing is logged, not an error. */
 void fn_tell_room(struct fn *fn, const char *room, const struct buf *json);
+
+/*
+ * Sends a message to a queue of api.yaml (webhooks); not called by hand: api.h has queue_<name>_send(fn, &message).
+ * In a transaction it is sent when that is committed, and never where it is not. What was sent is handled at
+ * least once, whatever is killed meanwhile: a handler must not mind to do its work twice, or twice at the same time.
+ * 0, or -1 (the message is not sent then).
+ */
+int fn_send(struct fn *fn, const char *queue, bool once, const struct shape *shape, const void *message);
 
 /* Runs fn(arg) after the reply has been sent, before the next request is taken. */
 void fn_after(struct fn *fn, void (*call)(struct fn *, void *), void *arg);

@@ -67,7 +67,8 @@ problem_reply(struct request *r)
 		p.detail = NULL;
 	} else if (p.status >= 500) {
 		log_error("%s", p.detail != NULL ? p.detail : "a function failed without saying why");
-		p.detail = NULL;
+		if (r->fn.delivery.id == NULL)	/* the dispatcher is told: it keeps the reason beside the message */
+			p.detail = NULL;
 	} else if (e->kind == ERR_INVALID) {
 		p.errors = &field;
 		p.errors_count = 1;

@@ -8,3 +8,8 @@ FROM room r
 LEFT JOIN participant p ON p.room_id = r.id AND p.left_at IS NULL
   AND (p.account_id = $2 OR (p.id = $2 AND p.account_id IS NULL))
 WHERE r.id = $1;
+
+-- message_send: adds a message to a queue, unless an equal one waits and $4
+-- $1 id, $2 queue, $3 body, $4 once bool, $5 trace
+-- > sent bool
+SELECT message_send($1, $2, $3, $4::bool, $5) AS sent;

@@ -55,6 +55,7 @@ struct request {
 
 	struct after after[8];
 	size_t after_count;
+	bool sent;				/* a message: the dispatcher is to be woken */
 };
 
 /* The request that a function's fn is a part of. */
@@ -70,6 +71,13 @@ int request_parse(struct request *r);
 /* Finds route and parameters. -1 with ERR_NOT_FOUND, also where only the method is wrong (r->allow). */
 int router_find(struct request *r, const struct function *f);
 int router_params(struct request *r);
+
+/* Whether this is no request of the gateway but a message or a schedule; then finds its handler and fn.delivery. */
+bool trigger_asked(const struct request *r);
+int trigger_find(struct request *r, const struct function *f);
+
+/* Wakes the dispatcher. Failing is no failure: it also looks by itself. */
+void trigger_ring(struct request *r);
 
 /* Reads the body and decodes it as the route says. */
 int body_read(struct request *r);

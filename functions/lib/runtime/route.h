@@ -49,6 +49,8 @@ struct function {
 	const char *name;
 	const struct route *routes;
 	size_t routes_count;
+	const struct route *triggers;	/* x-trigger: no request of the gateway finds them */
+	size_t triggers_count;
 	struct {
 		const struct pg_statement *statements;
 		const size_t *count;

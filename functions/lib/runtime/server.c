@@ -180,7 +180,11 @@ waited_us(const struct request *r)
 static int
 check(struct request *r, const struct function *f)
 {
-	if (request_parse(r) < 0 || router_find(r, f) < 0 || origin_check(r) < 0 || router_params(r) < 0)
+	if (request_parse(r) < 0)
+		return -1;
+	if (trigger_asked(r))
+		return trigger_find(r, f) < 0 ? -1 : body_read(r);
+	if (router_find(r, f) < 0 || origin_check(r) < 0 || router_params(r) < 0)
 		return -1;
 	if (who_check(r) < 0 || limits_check(r) < 0 || body_read(r) < 0)
 		return -1;
@@ -246,6 +250,8 @@ run_after(struct request *r)
 		if (r->fn.err.kind != ERR_NONE)
 			log_warn("after the reply: %s", r->fn.err.detail);
 	}
+	if (r->sent)
+		trigger_ring(r);
 }
 
 static void

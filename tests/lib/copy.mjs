@@ -1,0 +1,40 @@
+/*
+ * copy.mjs - a copy of the tree that a test may change and build: to add a function, as its author would.
+ *
+ *   const copy = copyTree();
+ *   writeFileSync(join(copy.top, "functions/mine/mine.c"), "...");
+ *   copy.make("build/fn/mine");
+ *
+ * What is built already comes along with its times, so that only what changed is made.
+ */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const top = resolve(import.meta.dirname, "../..");
+
+/* What make reads, and the programs' sources. */
+const PARTS = ["Makefile", "functions", "schemas", "runner/daemon", "runner/init", "infra/machine/machine.mk", "nginx/app/provider/provider.mk",
+  "tests/fuzz/fuzz.mk", "tests/bench/bench.mk", "tests/soak/soak.mk", "tests/unit"];
+const BUILT = ["build/gen", "build/obj", "build/lib.a", "build/yjs.a", "build/document.a", "build/bin", "build/fn"];
+
+export function copyTree() {
+  const copy = mkdtempSync(join(tmpdir(), "viva-tree-"));
+  chmodSync(copy, 0o755);
+  for (const part of [...PARTS, ...BUILT]) {
+    if (!existsSync(join(top, part))) continue;
+    mkdirSync(join(copy, part, ".."), { recursive: true });
+    cpSync(join(top, part), join(copy, part), { recursive: true, preserveTimestamps: true, filter: (path) => !path.includes("node_modules") });
+  }
+  symlinkSync(join(top, "schemas/node_modules"), join(copy, "schemas/node_modules"));
+  return {
+    top: copy,
+    make(...targets) {
+      const run = spawnSync("make", ["--no-print-directory", "-j2", ...targets], { cwd: copy, encoding: "utf8" });
+      assert.equal(run.status, 0, `make ${targets.join(" ")}\n${run.stdout}\n${run.stderr}`);
+    },
+    remove: () => rmSync(copy, { recursive: true, force: true }),
+  };
+}

@@ -17,8 +17,8 @@ struct identity {
 	bool change;
 	uid_t uid;
 	gid_t gid;
-	uid_t caller;	/* who may connect to functions: the gateway; and the group of the dispatcher. Nobody else but root */
-	gid_t dispatch;
+	uid_t caller;	/* who may connect to functions: the gateway, and ... */
+	gid_t dispatch;	/* ... the dispatcher's group; nobody else but root */
 };
 
 /* By the names of users and a group. 0, or -1 with the reason in the log. */

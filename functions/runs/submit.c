@@ -8,6 +8,7 @@
 #include "admit.h"
 #include "large.h"
 #include "run.h"
+#include "run_files.h"
 #include "testcases.h"
 
 #include <string.h>
@@ -132,13 +133,7 @@ insert(struct fn *fn, const char *room, const struct run_new *in, const char **i
 	struct buf files = { 0 };
 
 	id_new(new);
-	buf_byte(&files, '[');
-	for (size_t i = 0; i < in->files_count; i++) {
-		if (i > 0)
-			buf_byte(&files, ',');
-		run_file_encode(&files, &in->files[i]);
-	}
-	buf_byte(&files, ']');
+	run_files_encode(&files, in->files, in->files_count);
 	int n = large_program(fn, new, buf_bytes(&files), &program);
 	if (n == 0)
 		n = run_insert(fn->pg, new, room, fn->me.participant, in->idempotency_key, in->language,

@@ -5,6 +5,7 @@
  * somebody else, gets the same terminal.
  */
 #include "room_terminal.h"
+#include "run_files.h"
 #include "typed.h"
 
 static int
@@ -14,13 +15,7 @@ insert(struct fn *fn, const char *room, const struct terminal_new *in)
 	struct buf files = { 0 };
 
 	id_new(id);
-	buf_byte(&files, '[');
-	for (size_t i = 0; i < in->files_count; i++) {
-		if (i > 0)
-			buf_byte(&files, ',');
-		run_file_encode(&files, &in->files[i]);
-	}
-	buf_byte(&files, ']');
+	run_files_encode(&files, in->files, in->files_count);
 	int n = terminal_insert(fn->pg, id, room, fn->me.participant, in->rows, in->columns, buf_cstr(&files),
 	    fn->trace);
 	buf_free(&files);

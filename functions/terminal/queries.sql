@@ -42,3 +42,13 @@ WITH t AS (
 )
 INSERT INTO event (room_id, type, participant, data)
 SELECT room_id, 'terminal', $2, jsonb_build_object('terminal', id, 'status', 'ended') FROM t;
+
+-- terminal_recorded: the end of what was recorded of a terminal, no more than so many chunks and bytes
+-- $1 terminal, $2 after int, $3 chunks int, $4 bytes int
+-- > seq int, kind, data, participant
+SELECT seq, kind, data, participant FROM (
+  SELECT seq, kind, data, participant, sum(octet_length(data)) OVER (ORDER BY seq DESC) AS bytes FROM (
+    SELECT seq, kind, data, participant FROM terminal_log WHERE terminal_id = $1 AND seq > $2::bigint
+    ORDER BY seq DESC LIMIT $3::int
+  ) AS last
+) AS fits WHERE bytes <= $4::int ORDER BY seq;

@@ -21,6 +21,7 @@
 
 #define BOX_LABEL "viva.jobs"	/* its value is our directory as the host knows it: whose containers these are */
 #define BOX_NAME_MAX 40
+#define BOX_OBEY_MS 700		/* from box_end() to box_kill(): an end comes within a second of its reason */
 #define BOX_MOUNTS_MAX 4
 
 /* Users that an image has for us (runner/languages/build): each living box of a runner is another one. */

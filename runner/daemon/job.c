@@ -29,7 +29,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define OBEY_MS 2000		/* from KILL until the init is killed from outside, and again until we stop waiting */
 #define BOX_PATIENCE_MS 60000	/* how long a container may be waited for */
 #define TYPED_MAX (1 << 20)	/* bytes, in a run's life */
 #define LOOK_MS 1000		/* between looks at what was typed, when no bell rings */
@@ -251,7 +250,7 @@ stop(struct job *j)
 	if (j->kill_at != 0)
 		return;
 	box_end(j->box);
-	j->kill_at = clock_mono_ms() + OBEY_MS;
+	j->kill_at = clock_mono_ms() + BOX_OBEY_MS;
 }
 
 /* Whether it printed more than it may. */

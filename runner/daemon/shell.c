@@ -27,7 +27,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define OBEY_MS 2000			/* from KILL until the init is killed from outside */
 #define LOOK_MS 1000			/* between looks at what was typed, when no bell rings */
 #define MADE_MS 60000			/* how long a container may be waited for */
 #define PRINTED_MAX (INT64_C(8) << 20)	/* bytes that are kept of one terminal */
@@ -248,12 +247,14 @@ on_time(struct shell *t, int64_t now)
 	if (now >= t->hold_at)
 		hold(t, now);
 	if (now >= t->busy_at + settings.idle_ms)
-		finish(t, arena_printf(t->slot->arena, "nobody used it for %d minutes", settings.idle_ms / 60000));
+		finish(t, arena_printf(t->slot->arena, "nobody used it for %d %s",
+		    settings.idle_ms / (settings.idle_ms < 120000 ? 1000 : 60000),
+		    settings.idle_ms < 120000 ? "seconds" : "minutes"));
 	if (t->log.printed > PRINTED_MAX)
 		finish(t, "it printed more than is kept of one terminal: open another");
 	if (t->reason != NULL && t->kill_at == 0) {
 		box_tell(t->box, MESSAGE_KILL);
-		t->kill_at = now + OBEY_MS;
+		t->kill_at = now + BOX_OBEY_MS;
 	}
 	if (t->kill_at != 0 && now >= t->kill_at) {
 		box_kill(t->box);

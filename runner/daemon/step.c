@@ -21,8 +21,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define OBEY_MS 2000
-
 struct course {
 	struct job *job;
 	const struct step *step;
@@ -133,7 +131,7 @@ on_time(struct course *c, int64_t now)
 	if (c->kill_at == 0 && (now >= c->until || unwanted(c->job))) {
 		c->late = now >= c->until;
 		box_end(c->box);
-		c->kill_at = now + OBEY_MS;
+		c->kill_at = now + BOX_OBEY_MS;
 	}
 	if (c->kill_at != 0 && now >= c->kill_at) {
 		box_kill(c->box);

@@ -47,6 +47,7 @@ GRANT SELECT (restricted) ON room TO viva_runs;
 GRANT SELECT, INSERT ON terminal TO viva_terminal;
 GRANT UPDATE (close, status, reason, ended_at) ON terminal TO viva_terminal;
 GRANT SELECT (language) ON room TO viva_terminal;
+GRANT SELECT ON terminal_log TO viva_terminal;
 GRANT INSERT ON event TO viva_terminal;
 
 GRANT SELECT, UPDATE ON run, run_case TO viva_runner;

@@ -4,6 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
+import { redis } from "../lib/redis.mjs";
+import { language } from "./host.mjs";
 import { place } from "./sandbox.mjs";
 import { ended, open, PATIENCE, Screen, type, view } from "./screen.mjs";
 
@@ -117,6 +119,41 @@ test("when the shell ends the terminal does; another is another shell", async ()
   await a.sees(/\rlisted\r\n/);
   assert.doesNotMatch(a.text(), /\bhere\b/);
   await Promise.all([a.close(), ear.close(), ann.must(204, "DELETE", `${room.path}/terminal`)]);
+});
+
+test("what it showed is still there when Redis has let go of it", async () => {
+  const { ann, room } = await scene();
+  await open(ann, room);
+  const a = await Screen.open(ann, room);
+  await a.sees(/\$ $/);
+  await type(ann, room, "echo first; seq 300; exit\r");
+  await a.sees(/300\r\n/);
+  const { id } = await ended(ann, room);
+  const before = await ann.must(200, "GET", `${room.path}/terminal`);
+  redis("DEL", `terminal:${id}:log`);
+  const after = await ann.must(200, "GET", `${room.path}/terminal`);
+  assert.deepEqual(after.chunks, before.chunks);
+  const [first, second] = after.chunks;
+  assert.deepEqual((await ann.must(200, "GET", `${room.path}/terminal?after=${first.seq}`)).chunks[0], second);
+  const eve = await api.signup();
+  assert.equal((await eve.get(`${room.path}/terminal`)).status, 404);
+  await a.close();
+});
+
+test("a terminal that nobody uses ends, and says why", { timeout: 180_000 }, async () => {
+  const q = await language();
+  try {
+    await q.runner({ env: { VIVA_IDLE: "3" } });
+    const ann = await api.signup();
+    const room = await api.room(ann, { language: q.name });
+    await open(ann, room);
+    const a = await Screen.open(ann, room);
+    await a.sees(/\$ $/);
+    assert.match((await ended(ann, room)).reason, /nobody used it for 3 seconds/);
+    await a.close();
+  } finally {
+    await q.forget();
+  }
 });
 
 test("it ends with the room", async () => {

@@ -66,7 +66,8 @@ problem_reply(struct request *r)
 		p.status = 405;
 		p.detail = NULL;
 	} else if (p.status >= 500) {
-		log_error("%s", p.detail != NULL ? p.detail : "a function failed without saying why");
+		if (!r->shed)
+			log_error("%s", p.detail != NULL ? p.detail : "a function failed without saying why");
 		if (r->fn.delivery.id == NULL)	/* the dispatcher is told: it keeps the reason beside the message */
 			p.detail = NULL;
 	} else if (e->kind == ERR_INVALID) {

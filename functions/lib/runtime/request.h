@@ -38,6 +38,7 @@ struct request {
 	size_t arguments_count;
 	const char *cookies, *authorization, *origin_header, *fetch_site, *content_type;	/* NULL when absent */
 	bool handshake;				/* asks for an upgrade to WebSocket */
+	bool shed;				/* refused since there are too many (overload.h) */
 	long long content_length;
 	struct claims claims;			/* what fn.who points at */
 	struct member_memo *memo;		/* kept with the caller's token; NULL for none */

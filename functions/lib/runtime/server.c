@@ -14,6 +14,7 @@
 #include "config.h"
 #include "confine.h"
 #include "log.h"
+#include "overload.h"
 #include "queries_runtime.h"
 #include "request.h"
 #include "scoreboard.h"
@@ -208,6 +209,15 @@ call_operation(struct request *r)
 	return done < 0 ? r->route->call(fn, &r->call) : done;
 }
 
+/* Nobody is asked for anything: who is refused here has waited in vain for too long already. */
+static void
+shed(struct request *r)
+{
+	r->shed = true;
+	err_set(&r->fn.err, ERR_BUSY, "too many requests");
+	problem_reply(r);
+}
+
 /* Calls the function and encodes what it answers. */
 static int
 call(struct request *r)
@@ -233,7 +243,7 @@ call(struct request *r)
 static void
 tell(const struct request *r, int64_t began)
 {
-	bool often = r->route != NULL && r->route->body == ROUTE_OCTETS && r->status < 300;
+	bool often = r->shed || (r->route != NULL && r->route->body == ROUTE_OCTETS && r->status < 300);
 	const char *method = r->method != NULL ? r->method : "-", *path = r->route != NULL ? r->route->path : "-";
 	const char *field = r->fn.err.kind == ERR_INVALID ? r->fn.err.field : "";
 
@@ -257,16 +267,22 @@ run_after(struct request *r)
 static void
 serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
 {
+	static struct overload overload;
 	int64_t began = clock_mono_us();
 
 	begin(r, fcgi);
+	int64_t waited = waited_us(r);
 	r->fn.request_id = request_id(r);
 	r->fn.trace = trace(r);
 	log_request(r->fn.request_id, r->fn.trace);
-	board_begin(board, slot, r->fn.request_id, began, waited_us(r));
-	if (check(r, f) < 0 || call(r) < 0)
+	board_begin(board, slot, r->fn.request_id, began, waited);
+	if (overload_refuses(&overload, STDIN_FILENO, began, waited))
+		shed(r);
+	else if (check(r, f) < 0 || call(r) < 0)
 		refuse(r);
 	reply_send(r);
+	if (!r->shed)
+		overload_served(&overload, clock_mono_us() - began);
 	tell(r, began);
 	r->fn.request_id = arena_strdup(r->fn.arena, r->fn.request_id);
 	r->fn.address = arena_strdup(r->fn.arena, r->fn.address);

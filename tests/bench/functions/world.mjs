@@ -10,6 +10,7 @@ import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, op
 import net from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
+import { QUEUE } from "../../../schemas/gen/nginx.mjs";
 import { waitFor } from "../../lib/wait.mjs";
 import { descendants } from "../proc.mjs";
 
@@ -175,7 +176,7 @@ export class World {
 
   async #nginx() {
     const upper = Object.fromEntries(Object.entries(this.ports).map(([name, port]) => [name.toUpperCase(), port]));
-    const conf = this.#settings("nginx.conf", { USER: isRoot ? "user www-data viva;" : "", ROOM: WORKERS + 64, ...upper });
+    const conf = this.#settings("nginx.conf", { USER: isRoot ? "user www-data viva;" : "", ROOM: WORKERS + QUEUE, ...upper });
     chmodSync(join(this.top, "tmp"), 0o777);
     this.#spawn("nginx", ["nginx", "-p", this.top, "-c", conf, "-e", join(this.top, "nginx-error.log")]);
     for (const port of Object.values(this.ports)) await waitFor(() => answers({ host: "127.0.0.1", port }), { what: `nginx on port ${port}` });

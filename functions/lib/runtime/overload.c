@@ -1,0 +1,66 @@
+/*
+ * overload.c - see overload.h.
+ *
+ * A queue takes up a burst; one that is never empty is only a delay for everybody. So as long as the queue runs empty
+ * now and then, everybody is served however long they waited. Where after each accept somebody else was waiting, for
+ * STANDING_US together, there is more to do than we can: then who has waited for longer than it takes to serve two is
+ * refused at once, which costs little, until those come up who have not. These are served in nearly the usual time.
+ *
+ * On a machine that is busy with other things everybody has waited for too long before we get to look. So of a long
+ * row one is served nevertheless: it is no use to do nothing but refuse.
+ */
+#include "overload.h"
+
+#include "log.h"
+
+#include <poll.h>
+#include <stddef.h>
+
+#define STANDING_US 300000
+#define PATIENCE_LEAST_US 20000
+#define ROW 32		/* less work than serving one */
+#define WEIGHT 8	/* of the mean of before, against one */
+
+static bool
+somebody_waits(int listener)
+{
+	struct pollfd p = { .fd = listener, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0 && (p.revents & POLLIN) != 0;
+}
+
+static void
+over(struct overload *o)
+{
+	if (o->refused > 0)
+		log_warn("everybody is served again; %u who had waited for too long were refused", o->refused);
+	o->refused = 0;
+	o->since = 0;
+}
+
+bool
+overload_refuses(struct overload *o, int listener, int64_t now, int64_t waited)
+{
+	int64_t patience = 2 * o->mean > PATIENCE_LEAST_US ? 2 * o->mean : PATIENCE_LEAST_US;
+
+	if (!somebody_waits(listener)) {
+		over(o);
+		return false;
+	}
+	if (o->since == 0)
+		o->since = now;
+	if (now - o->since < STANDING_US || waited <= patience || o->in_a_row == ROW)
+		return false;
+	o->in_a_row++;
+	if (o->refused++ == 0)
+		log_warn("more requests than can be served: who has waited for %lld ms is refused",
+		    (long long)(patience / 1000));
+	return true;
+}
+
+void
+overload_served(struct overload *o, int64_t us)
+{
+	o->mean += (us - o->mean) / WEIGHT;
+	o->in_a_row = 0;
+}

@@ -18,6 +18,7 @@ enum err_kind {
 	ERR_CONFLICT,		/* does not fit the present state of the thing */
 	ERR_GONE,		/* was there once: an ended room, a used invite */
 	ERR_TOO_LARGE,		/* more bytes than we take */
+	ERR_TYPE,		/* a body of a kind that is not taken here */
 	ERR_LIMIT,		/* too much at once; retry_after says when */
 	ERR_BUSY,		/* a service we need is away; worth another try */
 	ERR_INTERNAL,		/* our mistake */

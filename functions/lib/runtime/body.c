@@ -23,7 +23,10 @@ read_octets(struct request *r, struct bytes *out)
 	return 0;
 }
 
-/* A body of another type is refused, so that no form of another site can be taken for ours. */
+/*
+ * A body of another type is refused, so that no form of another site can be taken for ours. Nothing of ours takes
+ * multipart/form-data: what is not JSON are octets, whole.
+ */
 static int
 check_type(struct request *r, const char *wanted)
 {
@@ -34,7 +37,7 @@ check_type(struct request *r, const char *wanted)
 		return 0;
 	if (strncasecmp(type, wanted, len) == 0 && (type[len] == '\0' || type[len] == ';' || type[len] == ' '))
 		return 0;
-	return err_field(&r->fn.err, "Content-Type", "must be %s", wanted);
+	return err_set(&r->fn.err, ERR_TYPE, "Content-Type must be %s", wanted);
 }
 
 static int

@@ -23,6 +23,7 @@ static const struct {
 	[ERR_CONFLICT] = { 409, "conflict", "This does not fit what is there" },
 	[ERR_GONE] = { 410, "gone", "This is over" },
 	[ERR_TOO_LARGE] = { 413, "too-large", "The request is too large" },
+	[ERR_TYPE] = { 415, "media-type", "This is taken in another form" },
 	[ERR_LIMIT] = { 429, "limit", "Too much at once" },
 	[ERR_BUSY] = { 503, "busy", "Try again in a moment" },
 	[ERR_INTERNAL] = { 500, "internal", "Our mistake" },

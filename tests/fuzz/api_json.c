@@ -18,6 +18,8 @@ static const struct shape *const shapes[] = {
 	&signal_new_shape,
 	/* Replies, for what requests do not have: arrays of objects in objects, booleans, optional objects. */
 	&room_shape, &room_list_shape, &run_output_shape, &problem_shape, &session_shape,
+	&run_input_shape, &test_case_set_shape, &terminal_new_shape, &terminal_input_shape, &terminal_size_shape,
+	&test_case_list_shape,
 };
 #define SHAPES (sizeof(shapes) / sizeof(*shapes))
 

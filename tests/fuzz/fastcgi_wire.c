@@ -1,10 +1,10 @@
 /*
  * fastcgi_wire.c - FastCGI records from a connection to a request: libfcgi as the runtime uses it, then our own part.
  *
- * The input is a head of three bytes and lines `NAME=value`, an empty line, a body. The head says into how large records
- * the parameters and the body are cut, how they are padded and whether the end is missing: a gateway may cut where it likes
- * and go away at any time. Whatever comes, the connection is given up or a request is read, nothing is waited for,
- * and what is read is what was sent.
+ * The input is a head of three bytes and lines `NAME=value`, an empty line, a body. The head says into how large
+ * records the parameters and the body are cut, how they are padded and whether the end is missing: a gateway may cut
+ * where it likes and go away at any time. Whatever comes, the connection is given up or a request is read, nothing is
+ * waited for, and what is read is what was sent.
  *
  * Lengths that lie are left out: libfcgi allocates what a parameter claims to have before it has come, and a claim
  * beyond two GiB is the end of it. Only the gateway may connect to a function, and its lengths are true.
@@ -86,7 +86,8 @@ static void
 add_pair(struct buf *out, struct bytes line)
 {
 	const uint8_t *equals = memchr(line.data, '=', line.len);
-	size_t name = equals != NULL ? (size_t)(equals - line.data) : line.len, value = line.len - name - (equals != NULL);
+	size_t name = equals != NULL ? (size_t)(equals - line.data) : line.len;
+	size_t value = line.len - name - (equals != NULL);
 
 	add_length(out, name);
 	add_length(out, value);

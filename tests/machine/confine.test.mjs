@@ -111,6 +111,13 @@ test("sockets that are not for functions are closed to it", LIMIT, async () => {
   await refuses(`connect ${engine}`, /^(EACCES|EPERM|ENOENT)$/);
 });
 
+test("Redis keeps what concerns itself from whoever reaches it", LIMIT, async () => {
+  for (const command of ["CONFIG SET dir /tmp", "CONFIG GET dir", "MODULE LIST", "REPLICAOF 127.0.0.1 1", "SHUTDOWN NOSAVE", "FLUSHALL", "ACL LIST", "SAVE"]) {
+    const [program, ...args] = [...inside(), "redis-cli", "-s", `${seen}/run/redis.sock`, ...command.split(" ")];
+    assert.match(execFileSync(program, args, { cwd: "/", encoding: "utf8" }), /^NOPERM/, command);
+  }
+});
+
 test("there is no network", LIMIT, async () => {
   await refuses(`tcp ${process.env.PORT ?? new URL(process.env.VIVA_URL).port}`);
   for (const family of [2, 10, 16, 17, 40]) await refuses(`socket ${family}`);

@@ -177,6 +177,7 @@ class Fuzz {
   async lost(error) {
     const name = error.code ?? `no case: ${error.message.replace(/[\w-]{22,}/g, "ID").slice(0, 60)}`;
     this.statuses[name] = (this.statuses[name] ?? 0) + 1;
+    if (!error.code) this.left++; /* it was not sent */
     if (/: 5\d\d/.test(error.message)) this.wrong.push(error.message.slice(0, 500));
     if (/: 401/.test(error.message)) await this.revive();
   }

@@ -66,4 +66,5 @@ DELETE FROM queue_sender;
 INSERT INTO queue_sender (queue, role) VALUES ('checkpoint', 'viva_docs'), ('checkpoint', 'viva_rooms');
 GRANT EXECUTE ON FUNCTION message_send TO viva_docs, viva_rooms;
 GRANT SELECT, INSERT, UPDATE, DELETE ON message TO viva_dispatch;
+GRANT SELECT (due_at, dead_at) ON message TO viva_observe;
 GRANT SELECT, INSERT, UPDATE ON schedule TO viva_dispatch;

@@ -42,6 +42,8 @@ const cases = {
   VivaFunctionCrashes: [[burst("viva_function_crashes_total", 5, docs, 60)], [burst("viva_function_crashes_total", 2, docs, 60)]],
   VivaFunctionRefuses: [[burst("viva_function_refused_total", 1, docs, 70)], [gauge("viva_function_refused_total", 7, docs)]],
   VivaFunctionOverdue: [[burst("viva_function_deadline_kills_total", 1, docs, 60)], [gauge("viva_function_deadline_kills_total", 1, docs)]],
+  VivaMessagesLate: [[gauge("viva_messages_late_seconds", 400)], [gauge("viva_messages_late_seconds", 200)]],
+  VivaMessagesDead: [[{ series: `viva_messages_dead{${at}}`, values: "0x60 2x1000" }], [gauge("viva_messages_dead", 7)]],
   VivaRunsWait: [[gauge("viva_queue_oldest_seconds", 90)], [gauge("viva_queue_oldest_seconds", 30)]],
   VivaNoRunner: [[gauge("viva_runners", 0)], [gauge("viva_runners", 1)]],
   VivaEngineDown: [[gauge("viva_engine_up", 0)], [gauge("viva_engine_up", 1)]],

@@ -25,13 +25,28 @@ connections(struct sources *s, struct buf *out)
 	return true;
 }
 
+/* Of queues and schedules (functions/lib/dispatch). */
+static bool
+messages(struct sources *s, struct buf *out)
+{
+	struct messages_now_row *row;
+
+	if (messages_now(s->pg, &row) <= 0)
+		return false;
+	gauge(out, "viva_messages_waiting", "Messages that were sent and are not handled yet.", (double)row->waiting);
+	gauge(out, "viva_messages_late_seconds", "For how long the message that is due longest has been due.",
+	    (double)row->late_ms / 1000);
+	gauge(out, "viva_messages_dead", "Messages that are not tried again.", (double)row->dead);
+	return true;
+}
+
 bool
 postgres_page(struct sources *s, struct buf *out)
 {
 	const char *name = "viva_postgres_transactions_total";
 	struct database_load_row *row;
 
-	if (database_load(s->pg, &row) <= 0 || !connections(s, out))
+	if (database_load(s->pg, &row) <= 0 || !connections(s, out) || !messages(s, out))
 		return false;
 	gauge(out, "viva_postgres_connections_max", "Connections that PostgreSQL takes in all.",
 	    (double)row->connections_max);

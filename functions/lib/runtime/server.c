@@ -143,6 +143,17 @@ begin(struct request *r, FCGX_Request *fcgi)
 	redis_bind(r->fn.redis, r->fn.arena, &r->fn.err);
 }
 
+static bool
+is_request_id(const char *id)
+{
+	size_t n = 0;
+
+	while ((id[n] >= '0' && id[n] <= '9') || (id[n] >= 'a' && id[n] <= 'f') || (id[n] >= 'A' && id[n] <= 'F')
+	    || id[n] == '-')
+		n++;
+	return n > 0 && n <= 64 && id[n] == '\0';
+}
+
 /* The gateway gives each request an id; without one, or with a strange one, we make it. */
 static const char *
 request_id(struct request *r)
@@ -150,7 +161,7 @@ request_id(struct request *r)
 	const char *id = FCGX_GetParam("REQUEST_ID", r->fcgi->envp);
 	char *made;
 
-	if (id != NULL && *id != '\0' && strlen(id) <= 64 && strspn(id, "0123456789abcdefABCDEF-") == strlen(id))
+	if (id != NULL && is_request_id(id))
 		return id;
 	made = arena_alloc(r->fn.arena, ID_LEN + 1);
 	id_new(made);
@@ -173,9 +184,16 @@ static int64_t
 waited_us(const struct request *r)
 {
 	const char *sent = FCGX_GetParam("REQUEST_SENT", r->fcgi->envp);
-	double waited = sent != NULL ? (double)clock_wall_ms() - strtod(sent, NULL) * 1000 : -1;
+	char *end;
 
-	return waited >= 0 && waited < 86400e3 ? (int64_t)(waited * 1000) : -1;
+	if (sent == NULL)
+		return -1;
+	long long seconds = strtoll(sent, &end, 10);
+	long ms = *end == '.' ? strtol(end + 1, NULL, 10) : -1;
+	if (seconds < 0 || seconds > INT32_MAX * 16LL || ms < 0 || ms > 999)
+		return -1;
+	int64_t waited = clock_wall_ms() - (seconds * 1000 + ms);
+	return waited >= 0 && waited < 86400000 ? waited * 1000 : -1;
 }
 
 static int

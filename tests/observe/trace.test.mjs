@@ -85,7 +85,7 @@ test("what is refused is logged under the trace that the answer names", async ()
   const res = await api.anyone().get(`/api/rooms/${"x".repeat(22)}`);
   assert.equal(res.status, 401);
   const lines = await traced(since, traceOf(res), ["gateway", "rooms"]);
-  assert.ok(lines.every((line) => line.request === res.headers["x-request-id"]));
+  assert.ok(lines.every((line) => line.request === res.headers["x-request-id"] && line.level === "info"));
 });
 
 test("what the gateway refuses by itself has a trace, too", async () => {

@@ -30,6 +30,7 @@ const MAY_USE = {
   fnd: ["base"],
   observe: ["base", "io"],
   dispatch: ["base", "io"],
+  command: ["base", "io"],
   function: ["base", "io", "runtime"],
   "runner/daemon": ["base", "io", "runner/init" /* the message they exchange */],
   "runner/init": [],

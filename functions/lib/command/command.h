@@ -1,0 +1,16 @@
+/*
+ * command.h - the commands of `fn`. Each takes what stands behind its name, prints, and returns the exit code.
+ */
+#ifndef COMMAND_COMMAND_H
+#define COMMAND_COMMAND_H
+
+int command_ls(int argc, char **argv);
+int command_invoke(int argc, char **argv);
+
+/* Says what is wrong with how it was called: EX_USAGE. */
+int command_usage(const char *why);
+
+/* The folder of programs: build/fn for build/bin/fn. */
+const char *command_programs(void);
+
+#endif

@@ -1,0 +1,205 @@
+/*
+ * invoke.c - fn invoke: one request to one function.
+ *
+ * On its socket, where somebody serves it. Otherwise its program is started with a socket of ours, answers, and
+ * is told to end. A function needs public keys to start: where $VIVA_SECRETS has none, some that nobody has the other
+ * half of are made, so that no token is good.
+ */
+#include "command.h"
+
+#include "config.h"
+#include "fastcgi.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define PATIENCE_MS 30000
+
+struct call {
+	const char *name, *method, *path, *data, *token;
+	char folder[32];	/* of the socket and keys of ours; "" where it is served */
+	pid_t pid;
+};
+
+static int
+unavailable(const struct call *c, const char *what)
+{
+	fprintf(stderr, "fn: %s: %s: %s\n", c->name, what, strerror(errno));
+	return EX_UNAVAILABLE;
+}
+
+/* Keys for a program that would not start without. */
+static void
+make_keys(const struct call *c)
+{
+	char path[256], command[512];
+
+	snprintf(path, sizeof(path), "%s/jwt.pub", config_str("VIVA_SECRETS", "/run/viva/state/secrets"));
+	if (access(path, R_OK) == 0)
+		return;
+	snprintf(command, sizeof(command),
+	    "openssl ecparam -name prime256v1 -genkey -noout | openssl ec -pubout >%s/jwt.pub 2>%s/said", c->folder,
+	    c->folder);
+	if (system(command) == 0)
+		setenv("VIVA_SECRETS", c->folder, 1);
+}
+
+static _Noreturn void
+become(const struct call *c, int listener)
+{
+	char program[1100];
+	char *argv[] = { program, NULL };
+
+	snprintf(program, sizeof(program), "%s/%s", command_programs(), c->name);
+	make_keys(c);
+	setenv("VIVA_LOG", config_str("VIVA_LOG", "error"), 1);
+	dup2(listener, STDIN_FILENO);
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	execv(program, argv);
+	_exit(unavailable(c, program));
+}
+
+/* The connection, made before the program runs: who dies without an answer hangs up on us. */
+static int
+start(struct call *c)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	strcpy(c->folder, "/tmp/fn-XXXXXX");
+	if (listener < 0 || mkdtemp(c->folder) == NULL)
+		return -1;
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s/sock", c->folder);
+	if (bind(listener, (const struct sockaddr *)&at, sizeof(at)) < 0 || listen(listener, 8) < 0)
+		return -1;
+	c->pid = fork();
+	if (c->pid == 0)
+		become(c, listener);
+	int fd = c->pid < 0 ? -1 : fastcgi_connect(at.sun_path);
+	close(listener);
+	return fd;
+}
+
+static int
+connect_to(struct call *c)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/fn/%s.sock", config_str("VIVA_RUN", "/run/viva/state/run"), c->name);
+	int fd = fastcgi_connect(path);
+	return fd >= 0 || (errno != ENOENT && errno != ECONNREFUSED) ? fd : start(c);
+}
+
+static void
+clean_up(const struct call *c)
+{
+	static const char *const files[] = { "sock", "jwt.pub", "said" };
+	char path[64];
+
+	if (c->pid > 0) {
+		kill(c->pid, SIGTERM);
+		waitpid(c->pid, NULL, 0);
+	}
+	for (size_t i = 0; c->folder[0] != '\0' && i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/%s", c->folder, files[i]);
+		unlink(path);
+	}
+	if (c->folder[0] != '\0')
+		rmdir(c->folder);
+}
+
+static void
+ask(const struct call *c, struct buf *out)
+{
+	struct bytes body = { (const uint8_t *)c->data, strlen(c->data) };
+	char size[24], bearer[4200];
+	const char *params[] = { "REQUEST_METHOD", c->method, "REQUEST_URI", c->path, "HTTP_HOST", "localhost",
+		"REMOTE_ADDR", "127.0.0.1", "CONTENT_LENGTH", size, "CONTENT_TYPE", "application/json",
+		c->token != NULL ? "HTTP_AUTHORIZATION" : NULL, bearer, NULL };
+
+	snprintf(size, sizeof(size), "%zu", body.len);
+	snprintf(bearer, sizeof(bearer), "Bearer %s", c->token != NULL ? c->token : "");
+	fastcgi_ask(out, params, body);
+}
+
+/* 1 when the whole answer is there. */
+static int
+talk(int fd, const struct buf *out, struct fastcgi_reply *reply)
+{
+	struct pollfd p = { .fd = fd };
+	size_t written = 0;
+	int ended = 0;
+
+	while (ended == 0) {
+		p.events = written < out->len ? POLLIN | POLLOUT : POLLIN;
+		if (poll(&p, 1, PATIENCE_MS) <= 0)
+			return -1;
+		if (p.revents & POLLOUT) {
+			ssize_t n = send(fd, out->data + written, out->len - written, MSG_NOSIGNAL);
+			written = n < 0 ? out->len : written + (size_t)n;
+		}
+		if ((p.revents & ~POLLOUT) == 0)
+			continue;
+		ssize_t n = read(fd, buf_reserve(&reply->in, 65536), 65536);
+		if (n <= 0)
+			return -1;
+		reply->in.len += (size_t)n;
+		ended = fastcgi_take(reply);
+	}
+	return ended;
+}
+
+static int
+run(struct call *c)
+{
+	struct fastcgi_reply reply = { 0 };
+	struct fastcgi_head head;
+	struct buf out = { 0 };
+	int fd = connect_to(c), code = EX_UNAVAILABLE;
+
+	ask(c, &out);
+	if (fd < 0)
+		unavailable(c, "it cannot be reached");
+	else if (talk(fd, &out, &reply) < 0 || !fastcgi_head(&reply, &head))
+		fprintf(stderr, "fn: %s ended without an answer; its log says why\n", c->name);
+	else {
+		printf("%.*s\n%.*s\n", (int)head.lines.len, (const char *)head.lines.data, (int)head.body.len,
+		    (const char *)head.body.data);
+		code = head.status < 400 ? 0 : 1;
+	}
+	if (fd >= 0)
+		close(fd);
+	buf_free(&out);
+	fastcgi_free(&reply);
+	return code;
+}
+
+int
+command_invoke(int argc, char **argv)
+{
+	struct call c = { .data = "", .token = config_str("VIVA_TOKEN", NULL) };
+
+	if (argc < 3)
+		return command_usage("invoke needs a function, a method and a path");
+	c.name = argv[0];
+	c.method = argv[1];
+	c.path = argv[2];
+	if (argc > 3 && (argc != 5 || strcmp(argv[3], "--data") != 0))
+		return command_usage("behind the path comes --data JSON, or nothing");
+	if (argc == 5)
+		c.data = argv[4];
+	if (c.name[strspn(c.name, "abcdefghijklmnopqrstuvwxyz")] != '\0')
+		return command_usage("a function's name is lower-case letters");
+	int code = run(&c);
+	clean_up(&c);
+	return code;
+}

@@ -1,0 +1,65 @@
+/*
+ * fn - looks at functions and calls them, without the gateway: for learning, for tests, for operators.
+ *
+ * Sockets and scoreboards are in $VIVA_RUN/fn, where fnd has them; it needs the rights to use them (root, inside the
+ * mount namespace of a stack). A function that is not served is started for one request.
+ */
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static const char help[] =
+    "fn ls [--json]                               the functions that are served here, and their workers\n"
+    "fn invoke NAME METHOD PATH [--data JSON]\n"
+    "                                             one request to one function: its status, headers and body.\n"
+    "                                             Where it is not served, its program is started for it.\n"
+    "                                             An access token is taken from $VIVA_TOKEN\n"
+    "\n"
+    "Exit codes: 0, 1 the function answered an error, 64 wrong usage, 69 it could not be asked.\n";
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "ls", command_ls },
+	{ "invoke", command_invoke },
+};
+
+int
+command_usage(const char *why)
+{
+	fprintf(stderr, "fn: %s\n%s", why, help);
+	return EX_USAGE;
+}
+
+const char *
+command_programs(void)
+{
+	static char path[1024];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 8);
+
+	for (int slashes = 0; n > 0 && slashes < 2; n--)
+		slashes += path[n - 1] == '/';
+	if (n <= 0)
+		return "build/fn";
+	strcpy(path + n, "/fn");
+	return path;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 2)
+		return command_usage("what shall be done?");
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		fputs(help, stdout);
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 2, argv + 2);
+	return command_usage("there is no such command");
+}

@@ -104,7 +104,7 @@ function summary({ answers, hung, unsent }) {
 }
 
 export async function measureOverload(world, { workers, seconds }) {
-  const port = world.ports.ours;
+  const port = world.ports.load;
   const path = "/bench/wait";
   const capacity = workers * 100; /* wait.c: 10 ms each */
   const calm = summary(await offer(port, path, capacity / 4, 10));

@@ -72,7 +72,7 @@ export class World {
     this.token = token(keys);
     this.password = randomBytes(24).toString("hex");
     this.secret("jwt.pub", this.publicKey);
-    for (const name of ["bare", "raw", "ours", "php", "express"]) this.ports[name] = await freePort();
+    for (const name of ["bare", "raw", "ours", "load", "php", "express"]) this.ports[name] = await freePort();
     await this.#postgres();
     await this.#redis();
     await this.#peers();

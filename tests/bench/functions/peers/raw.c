@@ -3,10 +3,12 @@
  *
  *	raw SOCKET PROCESSES
  *
- * The processes share the listening socket, as workers of fnd do.
+ * The processes share the listening socket, as workers of fnd do, and end with the first of them.
  */
 #include <fcgiapp.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -32,7 +34,7 @@ main(int argc, char **argv)
 	if (listener < 0 || chmod(argv[1], 0777) < 0)
 		return EX_USAGE;
 	for (int n = atoi(argv[2]); n > 1; n--)
-		if (fork() == 0)
+		if (fork() == 0 && prctl(PR_SET_PDEATHSIG, SIGTERM) == 0)
 			serve(listener);
 	serve(listener);
 }

@@ -14,7 +14,7 @@ const PEOPLE = 64;
 /** Requests a second from one address for everything together (VIVA_RATE): a bucket that fills faster is no bound. */
 const RATE = 1000;
 /** Requests that may wait for a function at most, beside those that its workers are at; how long, it decides (overload.c). */
-export const QUEUE = 64;
+export const QUEUE = 512;
 /** What fnd does where pool.conf does not say (functions/lib/fnd/conf.h). */
 export const POOL = { max: 8, deadline: 30 };
 /** Until fnd has killed a worker that passed its deadline. */

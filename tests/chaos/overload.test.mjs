@@ -17,7 +17,7 @@ const upstreams = readFileSync(new URL("../../build/gen/nginx/upstreams.conf", i
 /* What nginx lets wait for `runs` and be worked at together. */
 const room = Number(/upstream runs \{\n.*max_conns=(\d+)/.exec(upstreams)[1]) * nginxWorkers().filter((w) => w.startsWith("gateway")).length;
 /* Far more than its workers can be at, and more than may wait. */
-const MORE = 1500;
+const MORE = 1000;
 
 /* Holds a table, so that whoever reads it waits, until the function that this resolves to is called. */
 async function lock(table) {

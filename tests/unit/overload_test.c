@@ -61,12 +61,12 @@ a_burst_is_served(void **state)
 
 	(void)state;
 	somebody_comes();
-	for (int64_t now = 1; now < 290 * MS; now += 5 * MS)
+	for (int64_t now = 1; now < 990 * MS; now += 5 * MS)
 		assert_false(overload_refuses(&o, queue[0], now, now));
 	all_are_taken();
-	assert_false(overload_refuses(&o, queue[0], 310 * MS, 310 * MS));
+	assert_false(overload_refuses(&o, queue[0], 1010 * MS, 310 * MS));
 	somebody_comes();
-	assert_false(overload_refuses(&o, queue[0], 320 * MS, 300 * MS));
+	assert_false(overload_refuses(&o, queue[0], 1020 * MS, 300 * MS));
 	all_are_taken();
 }
 
@@ -78,12 +78,12 @@ where_the_queue_stands_who_waited_long_is_refused_and_others_are_not(void **stat
 	(void)state;
 	somebody_comes();
 	assert_false(overload_refuses(&o, queue[0], 1 * MS, 500 * MS));
-	assert_true(overload_refuses(&o, queue[0], 302 * MS, 500 * MS));
-	assert_false(overload_refuses(&o, queue[0], 303 * MS, 15 * MS));
-	assert_true(overload_refuses(&o, queue[0], 304 * MS, 25 * MS));
-	assert_false(overload_refuses(&o, queue[0], 305 * MS, -1));
+	assert_true(overload_refuses(&o, queue[0], 1002 * MS, 500 * MS));
+	assert_false(overload_refuses(&o, queue[0], 1003 * MS, 15 * MS));
+	assert_true(overload_refuses(&o, queue[0], 1004 * MS, 25 * MS));
+	assert_false(overload_refuses(&o, queue[0], 1005 * MS, -1));
 	all_are_taken();
-	assert_false(overload_refuses(&o, queue[0], 306 * MS, 500 * MS));
+	assert_false(overload_refuses(&o, queue[0], 1006 * MS, 500 * MS));
 	assert_int_equal(o.refused, 0);
 }
 
@@ -98,7 +98,7 @@ of_a_long_row_one_is_served(void **state)
 	assert_false(overload_refuses(&o, queue[0], 1 * MS, 500 * MS));
 	overload_served(&o, 1 * MS);
 	for (int i = 0; i < 1000; i++)
-		if (!overload_refuses(&o, queue[0], 400 * MS + i, 500 * MS)) {
+		if (!overload_refuses(&o, queue[0], 1100 * MS + i, 500 * MS)) {
 			served++;
 			overload_served(&o, 1 * MS);
 		}
@@ -116,8 +116,8 @@ who_takes_long_lets_others_wait_as_long(void **state)
 		overload_served(&o, 200 * MS);
 	somebody_comes();
 	assert_false(overload_refuses(&o, queue[0], 1 * MS, 0));
-	assert_false(overload_refuses(&o, queue[0], 1000 * MS, 350 * MS));
-	assert_true(overload_refuses(&o, queue[0], 1000 * MS, 450 * MS));
+	assert_false(overload_refuses(&o, queue[0], 1100 * MS, 350 * MS));
+	assert_true(overload_refuses(&o, queue[0], 1100 * MS, 450 * MS));
 	all_are_taken();
 }
 

@@ -16,7 +16,7 @@
 #include <poll.h>
 #include <stddef.h>
 
-#define STANDING_US 300000
+#define STANDING_US 1000000
 #define PATIENCE_LEAST_US 20000
 #define ROW 32		/* less work than serving one */
 #define WEIGHT 8	/* of the mean of before, against one */

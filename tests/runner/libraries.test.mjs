@@ -161,6 +161,31 @@ test("a wheel that leads out of its folder, or is too large, harms nobody", LIMI
   assert.equal((await py("word==2.0", "import word\nprint(word.WORD)")).stdout, "hello\n");
 });
 
+test("a file that is not the one that the index promised is not installed", LIMIT, async () => {
+  const file = shelf.wheel("forged", "1.0", { "forged.py": "print('ESCAPED')\n" });
+  shelf.page("forged", `${file}#sha256=${"0".repeat(64)}`);
+  const wheel = await py("forged==1.0", "import forged");
+  assert.equal(wheel.status, "dependency_error", wheel.stdout);
+  await shelf.package("forged", "1.0.0", { "index.js": "console.log('ESCAPED')" });
+  shelf.serve("/npm/forged/-/1.0.0.tgz", Buffer.from("another file"));
+  assert.equal((await js({ forged: "1.0.0" }, "require('forged')")).status, "dependency_error");
+});
+
+test("a download that never ends, of the page or of the file, comes to an end", LIMIT, async () => {
+  const endless = (ask, reply) => {
+    const block = Buffer.alloc(1 << 20, "x");
+    const more = () => !reply.destroyed && reply.write(block, () => setImmediate(more));
+    reply.writeHead(200, { "content-type": "application/octet-stream" });
+    more();
+  };
+  shelf.serve("/wheels/endless-1.0-py3-none-any.whl", endless);
+  shelf.page("endless", "/wheels/endless-1.0-py3-none-any.whl");
+  shelf.serve("/npm/endless", endless);
+  const [wheel, page] = await Promise.all([py("endless==1.0"), js({ endless: "1.0.0" }, "")]);
+  assert.deepEqual([wheel.status, page.status], ["dependency_error", "dependency_error"]);
+  assert.equal((await py("word==2.0", "import word\nprint(word.WORD)")).stdout, "hello\n");
+});
+
 test("an installation that hangs can be cancelled, and does not survive its runner", LIMIT, async () => {
   shelf.serve("/simple/hanging/", () => {});
   const asked = await submit(python, { "main.py": "print(1)", "requirements.txt": "hanging==1.0" });

@@ -14,6 +14,7 @@ import { useHere, useRights, useRoom } from "../context";
 import { grammarOf } from "../editor/grammar";
 import { FileBar } from "../files/filebar";
 import { mainFile, shownFiles } from "../files/names";
+import { Starter } from "../files/starter";
 import { Share } from "../share/share";
 import { Shortcuts } from "../status/shortcuts";
 import { StatusBar } from "../status/statusbar";
@@ -59,7 +60,7 @@ export function RoomFrame() {
 			<main className={styles.main} data-side={(sideOpen && !phone) || undefined}>
 				<section className={styles.code} data-region="code" aria-label="Code" hidden={!showCode}>
 					<FileBar files={files} main={main} open={open} onOpen={onOpen} />
-					<div id="editor" role="tabpanel" aria-label={open ?? "Code"} className={styles.editor}><Suspense fallback={null}>{open ? <Editor key={open} path={open} /> : null}</Suspense></div>
+					<div id="editor" role="tabpanel" aria-label={open ?? "Code"} className={styles.editor}><Suspense fallback={null}>{open ? <Editor key={open} path={open} /> : null}</Suspense>{open ? <Starter key={open} path={open} /> : null}</div>
 					{phone && edit ? <SymbolRow /> : null}
 				</section>
 				{!phone && sideOpen ? (

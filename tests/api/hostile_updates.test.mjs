@@ -225,6 +225,23 @@ const AWARENESS = {
   "invalid UTF-8": hex("01 06 01 09 01 02 c3 28"),
 };
 
+/* Yjs deletes them by recursion: eleven bytes would break every browser that has a few thousand in one another. */
+test("shared types in code and notes, one or thousands in one another", () =>
+  unnoticed(async () => {
+    const nested = (doc, depth) => {
+      let inner = doc.getMap("files");
+      for (let i = 0; i < depth; i++) inner = inner.set("a.py", new Y.Map());
+    };
+    for (const depth of [1, 2, 8000]) {
+      const other = new Y.Doc();
+      await refused(frames.update(frames.edit(other, () => nested(other, depth))), `${depth} in one another`, [422]);
+    }
+    const note = new Y.Doc();
+    const embed = frames.edit(note, () => note.getText("notes").insertEmbed(0, new Y.Array()));
+    const res = await send(frames.update(embed), ann, "notes");
+    assert.equal(res.status, 422);
+  }));
+
 test("awareness that is none", () =>
   unnoticed(async () => {
     for (const [what, message] of Object.entries(AWARENESS)) await refused(message, `awareness: ${what}`);

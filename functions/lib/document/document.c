@@ -70,6 +70,9 @@ document_find(struct fn *fn, const char *room, enum document which, struct doc *
 	out->leases = arena_printf(fn->arena, "room:{%s}:leases", room);
 	out->limits = yjs_limits_plain;
 	out->limits.root = roots[which];
+	/* Yjs deletes types in types by recursion: deep ones break every browser. No code and no notes have any. */
+	if (which != DOCUMENT_BOARD)
+		out->limits.types = 0;
 }
 
 int

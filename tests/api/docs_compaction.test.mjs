@@ -8,7 +8,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as Y from "yjs";
-import { api, waitFor } from "../lib/api.mjs";
+import { api, patiently, waitFor } from "../lib/api.mjs";
 import { connection, quote, sql } from "../lib/database.mjs";
 import * as frames from "../lib/frames.mjs";
 import { monitor, redis } from "../lib/redis.mjs";
@@ -19,7 +19,7 @@ before(() => (calm = watch()));
 after(() => calm());
 
 const TAIL_MAX = 512;	/* DOCUMENT_TAIL_MAX of functions/docs/docs.h */
-const AT_ONCE = 16;
+const AT_ONCE = 4;
 
 const log = (room) => `doc:{${room.id}}:code:log`;
 const waiting = (room) => Number(redis("XLEN", log(room)));
@@ -29,7 +29,8 @@ const records = (room) => segments(room).reduce((sum, [, , n]) => sum + Number(n
 const text = async (room) => (await frames.state(room.owner, room)).doc.getText("file:main.py").toString();
 
 async function append(room, word) {
-  const reply = await room.owner.post(`${room.path}/docs/code/updates`, frames.update(frames.type(new Y.Doc(), word)));
+  const update = frames.update(frames.type(new Y.Doc(), word));
+  const reply = await patiently(() => room.owner.post(`${room.path}/docs/code/updates`, update));
   assert.equal(reply.status, 204);
 }
 

@@ -174,7 +174,7 @@ class Call {
 }
 
 /* Passwords cost the server on purpose, and it works on few at a time: try again when it says so. */
-async function patiently(call, tries = 40) {
+export async function patiently(call, tries = 40) {
   for (;;) {
     const res = await call();
     if ((res.status !== 503 && res.status !== 429) || --tries === 0) return res;

@@ -150,6 +150,9 @@ $(TESTS): MORE_LIBS := -lcmocka
 # A function that does what it must not (tests/machine/confine.test.mjs); it is no part of any stack.
 $(B)/test/misbehave: $(call o,tests/machine/misbehave.c functions/lib/runtime/main.c) $(B)/lib.a
 
+# A function whose workers crash, hang, leak: tests/fnd has fnd serve it.
+$(B)/test/bad: $(call o,tests/fnd/bad.c functions/lib/runtime/main.c) $(B)/lib.a
+
 unit: $(TESTS)
 	@failed=0; for t in $(TESTS); do $$t || failed=1; done; exit $$failed
 

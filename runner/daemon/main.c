@@ -97,7 +97,7 @@ insist(struct slot *s, int (*try)(struct slot *))
 static int
 database(struct slot *s)
 {
-	return pg_ready(s->pg);
+	return pg_check(s->pg);
 }
 
 static int

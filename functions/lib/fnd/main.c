@@ -10,20 +10,28 @@
  *	SIGHUP		looks for programs anew and replaces every worker; the old ones finish their requests
  *	SIGTERM		stops taking requests, lets workers finish, ends
  *
- * Nothing is kept on disk. Killed and started again, it takes the sockets over; its workers of before were told
- * to end by the kernel.
+ * The directory is watched: a program (or its pool.conf, beside it as <name>.conf) that changes is replaced likewise,
+ * one that comes is served, one that goes is not.
+ *
+ * Nothing is kept on disk. Killed and started again, it takes the sockets over from those who held them meanwhile
+ * (takeover.h): no request is lost. How a function is run is in pools.h, what it may take in conf.h.
  */
 #include "clock.h"
+#include "load.h"
 #include "log.h"
-#include "workers.h"
+#include "loop.h"
+#include "refuse.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static bool stopping;
 
 /* build/fn for build/bin/fnd. */
 static const char *
@@ -45,28 +53,51 @@ reap(void)
 {
 	int status;
 
+	load_hear();	/* of its start, before we hear of its end */
 	for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
-		workers_ended(pid, status, clock_mono_ms());
+		load_reaped(pid, status, clock_mono_ms());
 }
 
-/* Until it is told to end; every signal is taken here, one after another. */
 static void
-run(const char *directory, const struct identity *who, const sigset_t *signals)
+take_signal(void *fd)
 {
-	bool stopping = false;
+	struct signalfd_siginfo info;
 
-	while (!stopping || workers_left() > 0) {
-		int64_t wait = workers_tick(clock_mono_ms());
-		struct timespec time = { wait / 1000, wait % 1000 * 1000000 };
-		int signal = stopping && workers_left() == 0 ? 0 : sigtimedwait(signals, NULL, &time);
-		if (signal == SIGCHLD)
-			reap();
-		else if (signal == SIGHUP && !stopping)
-			workers_load(directory, who);
-		else if (signal == SIGTERM || signal == SIGINT) {
-			stopping = true;
-			workers_stop(clock_mono_ms());
-		}
+	if (read(*(const int *)fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGCHLD)
+		reap();
+	else if (info.ssi_signo == SIGHUP && !stopping)
+		load_all();
+	else if (info.ssi_signo != SIGHUP) {
+		stopping = true;
+		load_stop(clock_mono_ms());
+	}
+}
+
+/* Every signal is taken here, one after another. */
+static int
+hear_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	for (size_t i = 0; i < 4; i++)
+		sigaddset(&signals, (const int[]){ SIGCHLD, SIGHUP, SIGTERM, SIGINT }[i]);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Until it is told to end. */
+static void
+run(int signals)
+{
+	struct watch watch = { take_signal, &signals };
+
+	loop_watch(signals, EPOLLIN, &watch);
+	while (!stopping || !load_is_empty()) {
+		int64_t now = clock_mono_ms(), wait = load_tick(now), refusing = refuse_tick(now);
+		loop_once(wait < refusing ? wait : refusing);
 	}
 }
 
@@ -82,7 +113,6 @@ main(int argc, char **argv)
 {
 	const char *user = "viva", *group = "viva", *caller = "www-data";
 	struct identity who;
-	sigset_t signals;
 
 	for (int c; (c = getopt(argc, argv, "u:g:c:")) != -1;) {
 		if (c == '?')
@@ -93,12 +123,10 @@ main(int argc, char **argv)
 		return usage();
 	const char *directory = argc > optind ? argv[optind] : default_directory();
 	log_init("fnd");
-	sigemptyset(&signals);
-	for (size_t i = 0; i < 4; i++)
-		sigaddset(&signals, (const int[]){ SIGCHLD, SIGHUP, SIGTERM, SIGINT }[i]);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	if (spawn_identity(user, group, caller, &who) < 0 || workers_load(directory, &who) < 0)
+	int signals = hear_signals();
+	if (signals < 0 || loop_open() < 0 || spawn_identity(user, group, caller, &who) < 0
+	    || load_open(directory, &who) < 0)
 		return EX_CONFIG;
-	run(directory, &who, &signals);
+	run(signals);
 	return 0;
 }

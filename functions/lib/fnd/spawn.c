@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "log.h"
+#include "zygote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,13 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#define BACKLOG 1024
+#define BACKLOG 4096		/* as many as the kernel lets wait: a burst is not refused */
 
 int
 spawn_identity(const char *user, const char *group, const char *caller, struct identity *out)
@@ -63,10 +65,10 @@ path_of(const char *name, const char *kind, char *to, size_t room)
 }
 
 static bool
-socket_address(const char *name, struct sockaddr_un *to)
+socket_address(const char *name, const char *kind, struct sockaddr_un *to)
 {
 	*to = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	return path_of(name, "sock", to->sun_path, sizeof(to->sun_path));
+	return path_of(name, kind, to->sun_path, sizeof(to->sun_path));
 }
 
 /* Nobody can connect before listen(2), so nobody gets in between with the wrong mode. */
@@ -87,11 +89,11 @@ spawn_listen(const char *name, const struct identity *who)
 {
 	struct sockaddr_un at;
 
-	if (!socket_address(name, &at)) {
+	if (!socket_address(name, "sock", &at)) {
 		log_error("the path of %s.sock is longer than a socket's may be: use a shorter VIVA_RUN", name);
 		return -1;
 	}
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd >= 0 && set_up(fd, &at, who))
 		return fd;
 	log_error("cannot listen on %s: %s", at.sun_path, strerror(errno));
@@ -116,25 +118,20 @@ spawn_board(const char *name, const struct identity *who, int *fd)
 void
 spawn_forget(const char *name)
 {
-	struct sockaddr_un at;
+	char path[256];
 
-	if (socket_address(name, &at))
-		unlink(at.sun_path);
+	for (size_t i = 0; i < 2; i++)
+		if (path_of(name, (const char *const[]){ "sock", "ctl" }[i], path, sizeof(path)))
+			unlink(path);
 }
-
-#define BOARD_FD 3
 
 /* Its secrets are those in a folder of its own, where there is one: nobody else's can be named by mistake. */
 static void
-set_environment(const char *name, unsigned slot)
+set_environment(const char *name)
 {
 	char text[1024];
 
-	snprintf(text, sizeof(text), "%u", slot);
-	setenv("VIVA_SLOT", text, 1);
-	snprintf(text, sizeof(text), "%d", BOARD_FD);
-	setenv("VIVA_BOARD", text, 1);
-
+	setenv(ZYGOTE_VARIABLE, "1", 1);
 	snprintf(text, sizeof(text), "%s/secrets/%s", config_str("VIVA_RUN", ""), name);
 	if (access(text, F_OK) == 0)
 		setenv("VIVA_SECRETS", text, 1);
@@ -144,14 +141,29 @@ set_environment(const char *name, unsigned slot)
 	setenv("PGPASSFILE", text, 1);
 }
 
-/* Descriptor 0 is the socket, 1 is nothing, 2 stays the log, 3 is the scoreboard. */
+/* As zygote.h has them; 1 is nothing, 2 stays the log. Ours may be in the way of each other: first all go aside. */
 static bool
-set_descriptors(int listener, int board)
+set_descriptors(const struct place *at, int control)
 {
-	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	const int to[] = { ZYGOTE_LISTENER, STDOUT_FILENO, ZYGOTE_BOARD, ZYGOTE_CONTROL, ZYGOTE_TAKEOVER };
+	int from[] = { at->listener, open("/dev/null", O_RDWR | O_CLOEXEC), at->board, control, at->takeover };
 
-	return nothing >= 0 && dup2(listener, STDIN_FILENO) >= 0 && dup2(nothing, STDOUT_FILENO) >= 0
-	    && (board == BOARD_FD ? fcntl(board, F_SETFD, 0) : dup2(board, BOARD_FD)) >= 0;
+	for (size_t i = 0; i < 5; i++)
+		if ((from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, ZYGOTE_TAKEOVER + 1)) < 0)
+			return false;
+	for (size_t i = 0; i < 5; i++)
+		if (dup2(from[i], to[i]) < 0)
+			return false;
+	return true;
+}
+
+/* Of its own data: libraries and what is shared do not count. */
+static bool
+limit_memory(uint32_t mib)
+{
+	const struct rlimit most = { (rlim_t)mib << 20, (rlim_t)mib << 20 };
+
+	return mib == 0 || setrlimit(RLIMIT_DATA, &most) == 0;
 }
 
 /* The user viva_<name>, where there is one: then no function can read another's files or signal another's workers. */
@@ -174,23 +186,16 @@ drop_rights(const char *name, const struct identity *who)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
-/* After drop_rights(): a change of user would undo it. */
-static bool
-die_with(pid_t parent)
-{
-	return prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent;
-}
-
 static _Noreturn void
-become(const struct place *at, const struct identity *who, pid_t parent)
+become(const struct place *at, const struct identity *who, int control)
 {
 	char *argv[] = { (char *)(uintptr_t)at->program, NULL };
 	sigset_t none;
 
-	set_environment(at->name, at->slot);
+	set_environment(at->name);
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);	/* what we were started with is none of its business */
-	if (!set_descriptors(at->listener, at->board) || !drop_rights(at->name, who) || !die_with(parent)) {
-		log_error("a worker of %s cannot be set up: %s", at->name, strerror(errno));
+	if (!set_descriptors(at, control) || !limit_memory(at->memory) || !drop_rights(at->name, who)) {
+		log_error("%s cannot be set up: %s", at->name, strerror(errno));
 		_exit(EX_OSERR);
 	}
 	sigemptyset(&none);
@@ -201,13 +206,21 @@ become(const struct place *at, const struct identity *who, pid_t parent)
 }
 
 pid_t
-spawn_worker(const struct place *at, const struct identity *who)
+spawn_zygote(const struct place *at, const struct identity *who, int *control)
 {
-	pid_t parent = getpid(), pid = fork();
+	int ends[2];
 
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
+		return -1;
+	fcntl(ends[1], F_SETFL, 0);	/* the zygote has nothing else to do than to wait */
+	pid_t pid = fork();
 	if (pid == 0)
-		become(at, who, parent);
-	if (pid < 0)
-		log_error("a worker of %s cannot be started: %s", at->name, strerror(errno));
-	return pid;
+		become(at, who, ends[1]);
+	close(ends[1]);
+	*control = ends[0];
+	if (pid > 0)
+		return pid;
+	log_error("%s cannot be started: %s", at->name, strerror(errno));
+	close(ends[0]);
+	return -1;
 }

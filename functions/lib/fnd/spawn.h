@@ -1,5 +1,5 @@
 /*
- * spawn.h - how a function gets its socket, and a worker its surroundings.
+ * spawn.h - how a function gets its socket, and its zygote and workers their surroundings.
  */
 #ifndef FND_SPAWN_H
 #define FND_SPAWN_H
@@ -30,21 +30,20 @@ int spawn_listen(const char *name, const struct identity *who);
 /* Opens or makes $VIVA_RUN/fn/<name>.board, which the group may read. NULL with the reason in the log. */
 struct board *spawn_board(const char *name, const struct identity *who, int *fd);
 
-/* Removes the socket's name. */
+/* Removes the names of its sockets. */
 void spawn_forget(const char *name);
 
-/* A worker's place: what it serves, and what it inherits. */
+/* What a zygote is started with. */
 struct place {
 	const char *name, *program;
-	int listener, board;
-	unsigned slot;
+	int listener, board, takeover;
+	uint32_t memory;	/* MiB; 0: no limit */
 };
 
 /*
- * Starts the program with the listening socket as file descriptor 0, the scoreboard as 3, its own role, secrets
- * and user, and no rights but these. It is told SIGTERM when we die, however we die. The process id, or -1 with the
- * reason in the log.
+ * Starts the program as base/zygote.h says, with its own role, secrets and user, its memory limited, and no rights
+ * but these; *control is our end. It lives on when we die. The process id, or -1 with the reason in the log.
  */
-pid_t spawn_worker(const struct place *at, const struct identity *who);
+pid_t spawn_zygote(const struct place *at, const struct identity *who, int *control);
 
 #endif

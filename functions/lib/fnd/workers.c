@@ -1,337 +1,280 @@
 /*
- * workers.c - see workers.h.
+ * workers.c - what happens to a function's workers: asked for, told to leave, killed, buried.
  *
- * A function owns its listening socket for as long as we live; workers come and go behind it and no connection
- * is refused meanwhile. A worker is
+ * A worker that ends without being told to has crashed. If it had served somebody, another takes its place as soon as
+ * it is needed; if not, it counts as a failure of the function (pool_failed()).
  *
- *	waiting -> running -> waiting ...	it ended by itself: after a healthy spell it is started again at
- *						once, else after a delay that doubles from 0.1 to 30 s
- *	running -> leaving -> gone		it was told SIGTERM: it finishes its request; it is killed after a while
- *
- * How many a function has: `workers N` in <program>.conf beside the program (functions/<name>/pool.conf), else
- * $VIVA_WORKERS, else 2.
+ * A pid is a child of ours until we have waited for it, so a signal cannot hit anyone else; strangers, of the fnd
+ * before us, are known by the socket that they have.
  */
-#include "workers.h"
+#include "pools.h"
 
 #include "clock.h"
-#include "config.h"
 #include "log.h"
+#include "takeover.h"
+#include "zygote.h"
 
-#include <dirent.h>
+#include <errno.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#define DELAY_LEAST 100
-#define DELAY_MOST 30000
-#define HEALTHY 10000		/* who lived so long may be started at once again */
-#define TERM_LIMIT 8000		/* then it is killed; less than a supervisor gives us */
-#define WORKERS_MAX 256
+#define START_LIMIT 10000	/* ms until a worker that was asked for must serve */
+#define OVERDUE_LIMIT 1000	/* ms that one has to say 504 itself */
+#define LOOK 500
 
-struct function {
-	struct function *next;
-	char name[64];
-	char program[1024];
-	int listener, board_fd;
-	struct board *board;
-	bool found;		/* by the scan that is going on */
-};
-
-struct worker {
-	struct worker *next;
-	struct function *function;
-	unsigned slot;		/* of the function's scoreboard */
-	pid_t pid;		/* 0: waiting */
-	int64_t began, due, delay;
-	bool leaving, told;	/* told: it was sent SIGTERM */
-	int64_t kill_at;
-};
-
-static struct function *functions;
-static struct worker *workers;
-static struct identity identity;
-
-/* `workers N` of a small file; comments begin with #. */
-static int
-count_in(const char *path, int otherwise)
+static struct slot *
+slot_of(struct pool *p, const struct worker *w)
 {
-	char line[128];
-	int n = otherwise, found;
-	FILE *f = fopen(path, "re");
-
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, " workers %d", &found) == 1 && found >= 1 && found <= WORKERS_MAX)
-			n = found;
-	if (f != NULL)
-		fclose(f);
-	return n;
-}
-
-static int
-count_of(const struct function *f)
-{
-	char path[sizeof(f->program) + 8];
-
-	snprintf(path, sizeof(path), "%s.conf", f->program);
-	return count_in(path, (int)config_int("VIVA_WORKERS", 2, 1, WORKERS_MAX));
-}
-
-static struct function *
-find(const char *name)
-{
-	struct function *f = functions;
-
-	while (f != NULL && strcmp(f->name, name) != 0)
-		f = f->next;
-	return f;
-}
-
-static struct function *
-add_function(const char *directory, const char *name)
-{
-	struct function *f = calloc(1, sizeof(*f));
-
-	if (f == NULL)
-		abort();
-	snprintf(f->name, sizeof(f->name), "%.48s", name);
-	snprintf(f->program, sizeof(f->program), "%.900s/%.48s", directory, name);
-	f->board = spawn_board(name, &identity, &f->board_fd);
-	f->listener = f->board != NULL ? spawn_listen(name, &identity) : -1;
-	if (f->listener < 0) {
-		free(f);
-		return NULL;
-	}
-	for (size_t i = 0; i < BOARD_SLOTS; i++)
-		board_state(&f->board->slots[i], SLOT_FREE, clock_mono_us());
-	f->next = functions;
-	functions = f;
-	return f;
-}
-
-static void
-add_workers(struct function *f, int n)
-{
-	while (n-- > 0) {
-		struct worker *w = calloc(1, sizeof(*w));
-		if (w == NULL)
-			abort();
-		w->function = f;
-		w->next = workers;
-		workers = w;
-	}
+	return &p->board->slots[w - p->workers];
 }
 
 static bool
-is_program(const char *directory, const char *name)
+is_idle_or_busy(enum slot_state state)
 {
-	char path[1024];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	return strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name) && strlen(name) < 48
-	    && access(path, X_OK) == 0;
+	return state == SLOT_IDLE || state == SLOT_BUSY;
 }
 
-static int
-scan(const char *directory)
+struct tally
+workers_tally(const struct pool *p)
 {
-	DIR *d = opendir(directory);
-	int n = 0;
+	struct tally t = { 0 };
 
-	for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
-		struct function *f = find(e->d_name);
-		if (!is_program(directory, e->d_name) ||
-		    (f == NULL && (f = add_function(directory, e->d_name)) == NULL))
+	for (size_t i = 0; i < BOARD_SLOTS; i++) {
+		const struct worker *w = &p->workers[i];
+		if (w->asked == 0)
 			continue;
-		f->found = true;
-		add_workers(f, count_of(f));
-		n++;
+		enum slot_state state = board_look(&p->board->slots[i]);
+		if (w->kill_at != 0 || w->overdue != 0)
+			t.leaving++;
+		else
+			*(state == SLOT_IDLE ? &t.idle : state == SLOT_BUSY ? &t.busy : &t.starting) += 1;
 	}
-	if (d != NULL)
-		closedir(d);
-	return n;
+	return t;
+}
+
+/* The place is anyone's again. */
+static void
+forget(struct pool *p, struct worker *w)
+{
+	struct slot *s = slot_of(p, w);
+
+	*w = (struct worker){ 0 };
+	atomic_store(&s->pid, 0);
+	board_state(s, SLOT_FREE, clock_mono_us());
 }
 
 static void
-leave(struct worker *w, int64_t now)
+take_slot(struct pool *p, struct worker *w, int64_t now)
 {
-	if (w->leaving)
+	struct slot *s = slot_of(p, w);
+
+	*w = (struct worker){ .asked = now };
+	atomic_store(&s->served, 0);
+	atomic_store(&s->leaving, 0);
+	s->request[0] = '\0';
+	board_state(s, SLOT_STARTING, clock_mono_us());
+}
+
+bool
+workers_ask(struct pool *p, int64_t now)
+{
+	struct worker *w = p->workers, *end = w + BOARD_SLOTS;
+
+	while (w < end && w->asked != 0)
+		w++;
+	if (w == end)
+		return false;
+	take_slot(p, w, now);
+	if (zygote_fork(p->zygote, (unsigned)(w - p->workers))) {
+		board_count(p->board, BOARD_STARTED);
+		return true;
+	}
+	forget(p, w);
+	return false;
+}
+
+void
+workers_unheard(struct pool *p)
+{
+	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++)
+		if (w->asked != 0 && w->pid == 0)
+			forget(p, w);
+}
+
+static void
+tell(const struct worker *w, int signal, const struct pool *p)
+{
+	if (w->pid > 0 && (!w->stranger || takeover_is_worker(w->pid, p->listener)))
+		kill(w->pid, signal);
+}
+
+static void
+leave(struct pool *p, struct worker *w, int64_t kill_at)
+{
+	if (w->kill_at != 0) {
+		w->kill_at = kill_at < w->kill_at ? kill_at : w->kill_at;
 		return;
-	w->leaving = true;
-	w->kill_at = now + TERM_LIMIT;
+	}
+	w->kill_at = kill_at;
+	atomic_store(&slot_of(p, w)->leaving, 1);
+	tell(w, SIGTERM, p);
+}
+
+void
+workers_leave(struct pool *p, int64_t now, int64_t limit)
+{
+	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++)
+		if (w->asked != 0)
+			leave(p, w, now + limit);
+}
+
+void
+workers_kick(struct pool *p)
+{
+	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++)
+		if (w->asked != 0 && board_look(slot_of(p, w)) == SLOT_IDLE)
+			tell(w, ZYGOTE_KICK, p);
+}
+
+/* Of the fnd before us: they serve until our own zygote can. */
+void
+workers_adopt(struct pool *p, int64_t now)
+{
+	unsigned n = 0;
+
+	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++) {
+		pid_t pid = atomic_load(&slot_of(p, w)->pid);
+		if (board_look(slot_of(p, w)) != SLOT_FREE && takeover_is_worker(pid, p->listener)) {
+			*w = (struct worker){ .asked = now, .pid = pid, .stranger = true };
+			n++;
+		} else
+			forget(p, w);
+	}
+	if (n > 0)
+		log_info("%s: %u workers of before are adopted", p->name, n);
 }
 
 static void
-forget_functions(bool all)
+tell_crash(const struct pool *p, pid_t pid, int status)
 {
-	for (struct function **at = &functions; *at != NULL;) {
-		struct function *f = *at;
-		if (f->found && !all) {
-			at = &f->next;
-			continue;
-		}
-		*at = f->next;
-		spawn_forget(f->name);
-		close(f->listener);
-		close(f->board_fd);
-		board_free(f->board);
-		for (struct worker *w = workers; w != NULL; w = w->next)
-			if (w->function == f)
-				w->function = NULL;
-		free(f);
-	}
-}
-
-int
-workers_load(const char *directory, const struct identity *who)
-{
-	int64_t now = clock_mono_ms();
-
-	identity = *who;
-	for (struct worker *w = workers; w != NULL; w = w->next)
-		leave(w, now);
-	for (struct function *f = functions; f != NULL; f = f->next)
-		f->found = false;
-	int n = scan(directory);
-	forget_functions(false);
-	if (n > 0) {
-		log_info("%d functions from %s", n, directory);
-		return 0;
-	}
-	log_error("no function in %s can be served: build them with make", directory);
-	return -1;
-}
-
-/* NULL where there is none: then as many leave as may live. */
-static struct slot *
-free_slot(struct function *f, unsigned *at)
-{
-	for (unsigned i = 0; i < BOARD_SLOTS; i++)
-		if (board_look(&f->board->slots[i]) == SLOT_FREE) {
-			*at = i;
-			f->board->slots[i].served = 0;
-			f->board->slots[i].leaving = 0;
-			return &f->board->slots[i];
-		}
-	return NULL;
-}
-
-static void
-start(struct worker *w, int64_t now)
-{
-	struct function *f = w->function;
-	struct slot *slot = free_slot(f, &w->slot);
-	struct place at = { f->name, f->program, f->listener, f->board_fd, w->slot };
-
-	w->began = now;
-	w->due = now + DELAY_MOST;
-	if (slot == NULL)
-		return;
-	board_state(slot, SLOT_STARTING, clock_mono_us());
-	pid_t pid = spawn_worker(&at, &identity);
-	w->pid = pid > 0 ? pid : 0;
-	if (pid < 0)
-		board_state(slot, SLOT_FREE, clock_mono_us());
-	else {
-		atomic_store(&slot->pid, pid);
-		board_count(f->board, BOARD_STARTED);
-	}
-}
-
-/* What a running worker that leaves needs now; the time until it needs something again. */
-static int64_t
-push(struct worker *w, int64_t now)
-{
-	if (!w->told)
-		kill(w->pid, SIGTERM);
-	w->told = true;
-	if (w->function != NULL)
-		atomic_store(&w->function->board->slots[w->slot].leaving, 1);
-	if (now >= w->kill_at)
-		kill(w->pid, SIGKILL);
-	return w->kill_at > now ? w->kill_at - now : DELAY_LEAST;
-}
-
-/* New workers first, so that somebody serves when the old ones leave. */
-int64_t
-workers_tick(int64_t now)
-{
-	int64_t wait = DELAY_MOST;
-
-	for (struct worker *w = workers; w != NULL; w = w->next)
-		if (w->pid == 0 && !w->leaving && w->due <= now)
-			start(w, now);
-	for (struct worker **at = &workers; *at != NULL;) {
-		struct worker *w = *at;
-		int64_t next = DELAY_MOST;
-		if (w->leaving && w->pid == 0) {
-			*at = w->next;
-			free(w);
-			continue;
-		}
-		if (w->leaving)
-			next = push(w, now);
-		else if (w->pid == 0)
-			next = w->due > now ? w->due - now : 0;
-		wait = next < wait ? next : wait;
-		at = &w->next;
-	}
-	return wait;
-}
-
-static void
-tell_end(const struct worker *w, int status)
-{
-	const char *name = w->function != NULL ? w->function->name : "a function that is gone";
-
-	if (w->leaving)
-		return;
 	if (WIFSIGNALED(status))
-		log_error("a worker of %s was killed by signal %d (%s)", name, WTERMSIG(status),
+		log_error("a worker of %s (%d) was killed by signal %d (%s)", p->name, (int)pid, WTERMSIG(status),
 		    strsignal(WTERMSIG(status)));
 	else
-		log_error(
-		    "a worker of %s ended with %d; again in %lld ms", name, WEXITSTATUS(status), (long long)w->delay);
+		log_error("a worker of %s (%d) ended with %d", p->name, (int)pid, WEXITSTATUS(status));
 }
 
-void
-workers_ended(pid_t pid, int status, int64_t now)
+/* In peace where its zygote is gone, or it has served as many as it may. */
+static void
+ended_by_itself(struct pool *p, const struct worker *w, int status, int64_t now)
 {
-	struct worker *w = workers;
+	uint64_t served = atomic_load(&slot_of(p, w)->served), most = p->board->limits.requests;
 
-	while (w != NULL && w->pid != pid)
-		w = w->next;
-	if (w == NULL)
+	if (status != 0) {
+		tell_crash(p, w->pid, status);
+		board_count(p->board, BOARD_CRASHED);
+	} else if (most > 0 && served >= most)
+		board_count(p->board, BOARD_RECYCLED);
+	if (served == 0)
+		pool_failed(p, now);
+}
+
+static void
+ended(struct pool *p, struct worker *w)
+{
+	forget(p, w);
+	need_watch(p);	/* whoever waits may have been its */
+}
+
+bool
+workers_reaped(struct pool *p, pid_t pid, int status, int64_t now)
+{
+	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++)
+		if (w->pid == pid && w->asked != 0 && !w->stranger) {
+			if (w->kill_at == 0 && w->overdue == 0)
+				ended_by_itself(p, w, status, now);
+			ended(p, w);
+			return true;
+		}
+	return false;
+}
+
+/* One that is no child of ours was reaped before we heard of it; or its zygote lies, and we do not signal strangers. */
+void
+workers_forked(struct pool *p, int32_t slot, pid_t pid, int64_t now)
+{
+	siginfo_t info;
+
+	if (slot < 0 || slot >= BOARD_SLOTS || p->workers[slot].asked == 0 || p->workers[slot].pid != 0)
 		return;
-	w->pid = 0;
-	if (w->function != NULL) {
-		board_state(&w->function->board->slots[w->slot], SLOT_FREE, clock_mono_us());
-		if (!w->leaving)
-			board_count(w->function->board, BOARD_CRASHED);
+	struct worker *w = &p->workers[slot];
+	if (pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
+		w->pid = pid;
+		atomic_store(&p->board->slots[slot].pid, pid);
+		return;
 	}
-	if (now - w->began >= HEALTHY)
-		w->delay = 0;
-	w->due = now + w->delay;
-	tell_end(w, status);
-	w->delay = w->delay == 0 ? DELAY_LEAST : w->delay * 2 > DELAY_MOST ? DELAY_MOST : w->delay * 2;
+	log_error("a worker of %s ended before it began", p->name);
+	board_count(p->board, BOARD_CRASHED);
+	pool_failed(p, now);
+	ended(p, w);
 }
 
-void
-workers_stop(int64_t now)
+static void
+say_overdue(struct pool *p, struct worker *w, int64_t now)
 {
-	for (struct worker *w = workers; w != NULL; w = w->next)
-		leave(w, now);
-	forget_functions(true);
+	const struct slot *s = slot_of(p, w);
+
+	if (w->overdue == 0) {
+		log_error("%s: request %.*s takes longer than %u s: its worker (%d) is ended", p->name,
+		    BOARD_REQUEST - 1, s->request, p->board->limits.deadline, (int)w->pid);
+		board_count(p->board, BOARD_OVERDUE);
+		w->overdue = now;
+		tell(w, ZYGOTE_OVERDUE, p);
+	} else if (now - w->overdue >= OVERDUE_LIMIT)
+		tell(w, SIGKILL, p);
 }
 
-int
-workers_left(void)
+static bool
+is_longer(int64_t since_us, uint32_t seconds)
 {
-	int n = 0;
+	return clock_mono_us() - since_us > (int64_t)seconds * 1000000;
+}
 
-	for (struct worker *w = workers; w != NULL; w = w->next)
-		n++;
-	return n;
+/* `spare`: workers beyond the least that are kept. */
+static void
+look_at(struct pool *p, struct worker *w, unsigned *spare, int64_t now)
+{
+	struct slot *s = slot_of(p, w);
+	enum slot_state state = atomic_load(&s->state);
+	int64_t since = atomic_load(&s->since);
+
+	if (w->overdue != 0 || (state == SLOT_BUSY && is_longer(since, p->board->limits.deadline)))
+		say_overdue(p, w, now);
+	else if (w->kill_at != 0 && now >= w->kill_at)
+		tell(w, SIGKILL, p);
+	else if (w->kill_at == 0 && state == SLOT_IDLE && *spare > 0 && is_longer(since, p->board->limits.idle)) {
+		(*spare)--;
+		board_count(p->board, BOARD_RETIRED);
+		leave(p, w, now + STOP_LIMIT);
+	} else if (!is_idle_or_busy(state) && w->kill_at == 0 && now - w->asked > START_LIMIT)
+		leave(p, w, now);
+}
+
+int64_t
+workers_tick(struct pool *p, int64_t now)
+{
+	struct tally t = workers_tally(p);
+	unsigned serving = t.starting + t.idle + t.busy;
+	unsigned spare = serving > p->board->limits.min ? serving - p->board->limits.min : 0;
+
+	for (size_t i = 0; i < BOARD_SLOTS; i++) {
+		struct worker *w = &p->workers[i];
+		if (w->asked == 0 ? board_look(&p->board->slots[i]) != SLOT_FREE
+				  : w->stranger && !takeover_is_worker(w->pid, p->listener))
+			forget(p, w);
+		if (w->asked != 0)
+			look_at(p, w, &spare, now);
+	}
+	return serving + t.leaving > 0 ? LOOK : FOREVER;
 }

@@ -2,7 +2,8 @@
  * pg.c - see pg.h.
  *
  * One libpq connection. Results stay alive until the arena they were bound to is reset, so the
- * strings in the rows point straight into them. Before the first statement of a request the socket is
+ * strings in the rows point straight into them. A statement is prepared when it is first run on a connection, so
+ * that a connection costs no more than what is done with it. Before the first statement of a request the socket is
  * looked at once: a server that went away in between is noticed there, and not by a user's statement.
  */
 #include "pg.h"
@@ -23,6 +24,7 @@ struct pg {
 	struct {
 		const struct pg_statement *statements;
 		size_t n;
+		bool *prepared;	/* on the present connection */
 	} tables[TABLES_MAX];
 	size_t tables_count;
 	struct arena *arena;
@@ -48,6 +50,14 @@ disconnect(struct pg *pg)
 	PQfinish(pg->conn);
 	pg->conn = NULL;
 	pg->in_transaction = false;
+	for (size_t i = 0; i < pg->tables_count; i++)
+		memset(pg->tables[i].prepared, 0, pg->tables[i].n);
+}
+
+void
+pg_disconnect(struct pg *pg)
+{
+	disconnect(pg);
 }
 
 void
@@ -56,6 +66,8 @@ pg_free(struct pg *pg)
 	if (pg == NULL)
 		return;
 	disconnect(pg);
+	for (size_t i = 0; i < pg->tables_count; i++)
+		free(pg->tables[i].prepared);
 	free(pg->conninfo);
 	free(pg);
 }
@@ -63,8 +75,11 @@ pg_free(struct pg *pg)
 void
 pg_register(struct pg *pg, const struct pg_statement *statements, size_t n)
 {
-	if (pg->tables_count == TABLES_MAX)
+	bool *prepared = calloc(n + 1, sizeof(*prepared));
+
+	if (pg->tables_count == TABLES_MAX || prepared == NULL)
 		abort();
+	pg->tables[pg->tables_count].prepared = prepared;
 	pg->tables[pg->tables_count].statements = statements;
 	pg->tables[pg->tables_count++].n = n;
 }
@@ -156,15 +171,40 @@ prepare(struct pg *pg, const struct pg_statement *st)
 	int result = PQresultStatus(r) == PGRES_COMMAND_OK ? 0 : fail_result(pg, st->name, r);
 
 	PQclear(r);
-	return result < 0 ? -1 : check_shape(pg, st);
+	return result;
 }
 
-static int
-prepare_all(struct pg *pg)
+/* The place where it is kept whether the connection knows the statement. */
+static bool *
+prepared(struct pg *pg, const struct pg_statement *st)
 {
 	for (size_t t = 0; t < pg->tables_count; t++)
 		for (size_t i = 0; i < pg->tables[t].n; i++)
-			if (prepare(pg, &pg->tables[t].statements[i]) < 0)
+			if (st == &pg->tables[t].statements[i])
+				return &pg->tables[t].prepared[i];
+	abort();
+}
+
+static int
+prepare_once(struct pg *pg, const struct pg_statement *st)
+{
+	bool *known = prepared(pg, st);
+
+	if (*known)
+		return 0;
+	if (prepare(pg, st) < 0)
+		return -1;
+	*known = true;
+	return 0;
+}
+
+static int
+check_all(struct pg *pg)
+{
+	for (size_t t = 0; t < pg->tables_count; t++)
+		for (size_t i = 0; i < pg->tables[t].n; i++)
+			if (prepare_once(pg, &pg->tables[t].statements[i]) < 0 ||
+			    check_shape(pg, &pg->tables[t].statements[i]) < 0)
 				return -1;
 	return 0;
 }
@@ -194,7 +234,15 @@ pg_ready(struct pg *pg)
 	if (connect_now(pg) < 0)
 		return -1;
 	pg->looked = true;
-	if (prepare_all(pg) == 0)
+	return 0;
+}
+
+int
+pg_check(struct pg *pg)
+{
+	if (pg_ready(pg) < 0)
+		return -1;
+	if (check_all(pg) == 0)
 		return 0;
 	disconnect(pg);
 	return -1;
@@ -240,6 +288,9 @@ take_rows(struct pg *pg, const struct pg_statement *st, const PGresult *r, uint6
 {
 	int rows = PQntuples(r), columns = st->columns;
 
+	if (PQnfields(r) != columns)
+		return err_set(pg->err, ERR_INTERNAL, "statement %s: queries.sql names %d columns, the server sends %d",
+		    st->name, columns, PQnfields(r));
 	*cells = arena_array(pg->arena, (size_t)rows * (size_t)columns, sizeof(**cells));
 	for (int i = 0; i < rows; i++)
 		for (int j = 0; j < columns; j++) {
@@ -274,7 +325,7 @@ int
 pg_exec(struct pg *pg, const struct pg_statement *st, const struct pg_param *params, uint64_t bytea_columns,
     struct bytes **cells)
 {
-	if (pg_ready(pg) < 0)
+	if (pg_ready(pg) < 0 || prepare_once(pg, st) < 0)
 		return -1;
 	PGresult *r = run(pg, st, params);
 	ExecStatusType status = PQresultStatus(r);

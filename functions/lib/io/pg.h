@@ -3,8 +3,8 @@
  *
  * SQL lives in `queries.sql` files beside the code that uses it; schemas/gen/sql.mjs turns each
  * statement into one typed C call (build/gen/queries_<dir>.h), and only that generated code calls
- * pg_exec(). Statements are prepared when the connection opens (pg_register), so SQL that does
- * not fit the schema stops the deploy, not a user.
+ * pg_exec(). A statement is prepared at its first use on a connection; pg_check() tries all of them at once, so
+ * SQL that does not fit the schema stops the deploy, not a user.
  *
  * A lost connection is opened again at the next call outside a transaction; a statement that was
  * on its way then fails with ERR_BUSY (whether it happened is not known), so callers make their
@@ -48,8 +48,14 @@ void pg_register(struct pg *pg, const struct pg_statement *statements, size_t n)
 /* Where results and errors of the calls that follow go: the request's arena and error. */
 void pg_bind(struct pg *pg, struct arena *arena, struct err *err);
 
-/* Connects and prepares all, now. 0, or -1 with ERR_BUSY (server away) or ERR_INTERNAL (SQL is wrong). */
+/* Connects, now. 0, or -1 with ERR_BUSY. */
 int pg_ready(struct pg *pg);
+
+/* Connects and prepares all. 0, or -1 with ERR_BUSY (server away) or ERR_INTERNAL (SQL is wrong). */
+int pg_check(struct pg *pg);
+
+/* Closes the connection: the next call opens another. To be called before a process forks. */
+void pg_disconnect(struct pg *pg);
 
 /*
  * Runs a prepared statement. Returns the number of rows (of a SELECT or RETURNING) or of rows

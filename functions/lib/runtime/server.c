@@ -5,20 +5,23 @@
  * the cheap and the telling first), call the function, send its reply, run what it left for afterwards, forget
  * everything. Connections to the database and to Redis outlive requests; each heals itself.
  *
- * At start the function's SQL is prepared. SQL that does not fit the schema ends the process, so that a bad
- * deploy fails at once; a database that is away does not.
+ * At start the function's SQL is checked. SQL that does not fit the schema ends the process, so that a bad
+ * deploy fails at once; a database that is away does not. Then, where fnd started it, the process forks workers
+ * (zygote.c), and they serve; otherwise it serves by itself.
  */
 #include "server.h"
 
 #include "clock.h"
 #include "config.h"
 #include "confine.h"
+#include "life.h"
 #include "log.h"
 #include "overload.h"
 #include "queries_runtime.h"
 #include "request.h"
 #include "scoreboard.h"
 #include "trace.h"
+#include "zygote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,36 +49,49 @@ stop(int signal)
 	stopping = 1;
 }
 
-/* SIGTERM and SIGINT are blocked but in wait_for_request(); what else they would interrupt fails in libfcgi. */
+/* Woken is all that is wanted. */
+static void
+look_again(int signal)
+{
+	(void)signal;
+}
+
+/* These are blocked but in wait_for_request(); what else they would interrupt fails in libfcgi. */
 static void
 handle_signals(sigset_t *waiting)
 {
-	struct sigaction term = { .sa_handler = stop }, ignore = { .sa_handler = SIG_IGN };
+	static const struct {
+		int signal;
+		void (*handler)(int);
+	} ours[] = { { SIGTERM, stop }, { SIGINT, stop }, { ZYGOTE_KICK, look_again } };
 	sigset_t blocked;
 
-	sigaction(SIGTERM, &term, NULL);
-	sigaction(SIGINT, &term, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
 	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGTERM);
-	sigaddset(&blocked, SIGINT);
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++) {
+		sigaction(ours[i].signal, &(struct sigaction){ .sa_handler = ours[i].handler }, NULL);
+		sigaddset(&blocked, ours[i].signal);
+	}
+	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
 	sigprocmask(SIG_BLOCK, &blocked, waiting);
-	sigdelset(waiting, SIGTERM);
-	sigdelset(waiting, SIGINT);
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		sigdelset(waiting, ours[i].signal);
 }
 
 /*
- * The workers of a function share its listening socket. EPOLLEXCLUSIVE wakes one of them for a connection, not all;
- * it does not block, so that one who comes too late waits here again and not in accept(2).
+ * The workers of a function share its listening socket. EPOLLEXCLUSIVE wakes one of them for a connection, not all:
+ * of those who wait, who began to watch first. So few workers have all the work and the others none, and can be
+ * told to leave. It does not block: one who comes too late waits here again, and not in accept(2).
  */
 static int
-watch_socket(void)
+watch_socket(int lifeline)
 {
-	struct epoll_event e = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	struct epoll_event request = { .events = EPOLLIN | EPOLLEXCLUSIVE, .data.fd = STDIN_FILENO };
+	struct epoll_event end = { .data.fd = lifeline };
 	int flags = fcntl(STDIN_FILENO, F_GETFL), watch = epoll_create1(EPOLL_CLOEXEC);
 
 	if (flags < 0 || watch < 0 || fcntl(STDIN_FILENO, F_SETFL, flags | O_NONBLOCK) < 0
-	    || epoll_ctl(watch, EPOLL_CTL_ADD, STDIN_FILENO, &e) < 0) {
+	    || epoll_ctl(watch, EPOLL_CTL_ADD, STDIN_FILENO, &request) < 0
+	    || (lifeline >= 0 && epoll_ctl(watch, EPOLL_CTL_ADD, lifeline, &end) < 0)) {
 		log_error("file descriptor 0 must be a listening socket: %s (start functions by fnd)", strerror(errno));
 		return -1;
 	}
@@ -86,9 +102,12 @@ watch_socket(void)
 static void
 wait_for_request(int watch, const sigset_t *waiting)
 {
-	struct epoll_event e;
+	struct epoll_event e[2];
+	int n = epoll_pwait(watch, e, 2, -1, waiting);
 
-	epoll_pwait(watch, &e, 1, -1, waiting);
+	for (int i = 0; i < n; i++)
+		if (e[i].data.fd != STDIN_FILENO)
+			stopping = 1;
 }
 
 static void
@@ -294,10 +313,12 @@ serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
 	r->fn.trace = trace(r);
 	log_request(r->fn.request_id, r->fn.trace);
 	board_begin(board, slot, r->fn.request_id, began, waited);
+	overdue_from(fcgi->ipcFd, fcgi->requestId, r->fn.request_id);
 	if (overload_refuses(&overload, STDIN_FILENO, began, waited))
 		shed(r);
 	else if (check(r, f) < 0 || call(r) < 0)
 		refuse(r);
+	overdue_until();
 	reply_send(r);
 	if (!r->shed)
 		overload_served(&overload, clock_mono_us() - began);
@@ -334,19 +355,15 @@ fn_tell_room(struct fn *fn, const char *room, const struct buf *json)
 		log_warn("the room was not told: %s", e.detail);
 }
 
-/* By fnd's descriptor and number; started by anybody else, we keep it to ourselves. */
+/* fnd's; started by anybody else, we keep it to ourselves. */
 static int
 open_board(void)
 {
-	int64_t fd = config_int("VIVA_BOARD", -1, -1, 1 << 20), n = config_int("VIVA_SLOT", 0, 0, BOARD_SLOTS - 1);
-
-	board = fd < 0 ? board_private() : board_map((int)fd);
-	if (board == NULL) {
-		log_error("VIVA_BOARD is no scoreboard of this build: %s", strerror(errno));
-		return -1;
-	}
-	slot = &board->slots[n];
-	return 0;
+	board = zygote_wanted() ? board_map(ZYGOTE_BOARD) : board_private();
+	if (board != NULL)
+		return 0;
+	log_error("descriptor %d is no scoreboard of this build: %s", ZYGOTE_BOARD, strerror(errno));
+	return -1;
 }
 
 /* Whether the process can serve at all: keys are there, SQL fits the schema. */
@@ -355,40 +372,78 @@ prepare(struct fn *fn)
 {
 	struct err e = { 0 };
 
+	if (open_board() < 0)
+		return EX_CONFIG;
 	if (who_init(&e) < 0) {
 		log_error("%s", e.detail);
 		return EX_CONFIG;
 	}
 	pg_bind(fn->pg, fn->arena, &e);
-	if (pg_ready(fn->pg) == 0)
+	if (pg_check(fn->pg) == 0)
 		return 0;
 	log_error("%s", e.detail);
 	return e.kind == ERR_BUSY ? 0 : EX_SOFTWARE;
+}
+
+/* What accept(2) says where there is nothing to accept after all, or not now. */
+static bool
+is_passing(int error)
+{
+	return error == EAGAIN || error == EINTR || error == ECONNABORTED || error == EMFILE || error == ENFILE
+	    || error == ENOBUFS || error == ENOMEM;
+}
+
+static bool
+is_worn(void)
+{
+	return board->limits.requests > 0 && slot->served >= board->limits.requests;
+}
+
+/* Until it is told to end, or has served as many as it may. */
+static int
+work(struct request *r, const struct function *f, int place, int lifeline)
+{
+	FCGX_Request fcgi;
+	sigset_t waiting;
+
+	slot = &board->slots[place];
+	handle_signals(&waiting);
+	int watch = watch_socket(lifeline);
+	if (watch < 0 || FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, 0) != 0 || confine() < 0)
+		return EX_OSERR;
+	board_state(slot, SLOT_IDLE, clock_mono_us());
+	if (lifeline >= 0)
+		zygote_serves(place);
+	while (!stopping && !is_worn()) {
+		/* Told to end while woken for a connection, we take it still: nobody else was woken for it. */
+		wait_for_request(watch, &waiting);
+		int error = FCGX_Accept_r(&fcgi);
+		if (error >= 0)
+			serve(r, &fcgi, f);
+		else if (!is_passing(-error)) {
+			log_error("nothing can be accepted any more: %s", strerror(-error));
+			return EX_OSERR;
+		}
+	}
+	close(watch);
+	return 0;
 }
 
 int
 server_run(const struct function *f)
 {
 	struct request r = { 0 };
-	FCGX_Request fcgi;
-	sigset_t waiting;
-	int watch = -1;
+	int place = 0, lifeline = -1;
 
-	handle_signals(&waiting);
 	open_services(&r.fn, f);
-	int code = open_board() < 0 ? EX_CONFIG : prepare(&r.fn);
-	if (code == 0 && ((watch = watch_socket()) < 0 || FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, 0) != 0))
-		code = EX_OSERR;
-	if (code == 0 && confine() < 0)
-		code = EX_OSERR;
-	board_state(slot, SLOT_IDLE, clock_mono_us());
-	while (code == 0 && !stopping) {
-		/* Told to end while woken for a connection, we take it still: nobody else was woken for it. */
-		wait_for_request(watch, &waiting);
-		if (FCGX_Accept_r(&fcgi) >= 0)
-			serve(&r, &fcgi, f);
+	int code = prepare(&r.fn);
+	if (code == 0 && zygote_wanted()) {
+		pg_disconnect(r.fn.pg);	/* each worker has its own */
+		confine_prepare();	/* where that fails each worker tries again, and says so */
+		place = zygote_run(&lifeline);
 	}
-	close(watch);
+	if (code == 0 && place >= 0)
+		code = work(&r, f, place, lifeline);
 	buf_free(&r.body);
 	close_services(&r.fn);
 	return code;

@@ -1,0 +1,30 @@
+/*
+ * conf.h - pool.conf: what a function may take.
+ *
+ *	# Edits: many small requests from everyone who types.
+ *	max 4
+ *
+ * Lines `key value`, each key at most once; what is not said is as by default. # begins a comment.
+ *
+ *	min		0	workers that are kept even when nothing is to do, at most max
+ *	max		8	workers; the default is $VIVA_WORKERS where that is set
+ *	deadline	30	seconds that a request may take; then its worker is killed and the caller told (504)
+ *	memory		512	MiB that a worker may take; 0: no limit
+ *	requests	0	that a worker may serve before another takes its place; 0: no limit
+ *	idle		60	seconds without a request after which a worker leaves
+ *	connections	0	to PostgreSQL; 0: as many as there are workers
+ */
+#ifndef FND_CONF_H
+#define FND_CONF_H
+
+#include "scoreboard.h"
+
+/*
+ * Reads <program>.conf; without the file all is as by default. 0, or -1 with file and line in the log: then *out is
+ * left as it was.
+ */
+int conf_read(const char *program, struct board_limits *out);
+
+void conf_defaults(struct board_limits *out);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * overdue.c - the request's time is up.
+ *
+ * Wherever the function hangs, a signal reaches it. All that is left to do is to say so: one write(2) of an answer
+ * that is made on the spot, and the end. Where even that fails (the signal is blocked, the reply is half sent)
+ * fnd kills the worker a second later, and the gateway answers.
+ */
+#include "life.h"
+
+#include "canned.h"
+#include "zygote.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t connection = -1;
+static unsigned connection_id;
+static char current[65];
+
+static void
+answer(int signal)
+{
+	char text[CANNED_MAX];
+	const struct canned late = { 504, "timeout", "It took too long", NULL, current, connection_id };
+
+	(void)signal;
+	if (connection < 0)
+		return;
+	if (write(connection, text, canned_answer(text, &late)) < 0)
+		_exit(EX_IOERR);
+	_exit(EX_TEMPFAIL);
+}
+
+void
+overdue_from(int fd, int fcgi_id, const char *request)
+{
+	static bool set;
+
+	if (!set)
+		sigaction(ZYGOTE_OVERDUE, &(struct sigaction){ .sa_handler = answer }, NULL);
+	set = true;
+	strncpy(current, request, sizeof(current) - 1);
+	connection_id = (unsigned)fcgi_id;
+	connection = fd;
+}
+
+void
+overdue_until(void)
+{
+	connection = -1;
+}

@@ -1,0 +1,105 @@
+/*
+ * zygote.c - forks this function's workers for fnd: base/zygote.h has the agreement.
+ *
+ * Every worker holds the reading end of a pipe that only the zygote can write to. Nobody ever does: when the zygote
+ * is gone, the pipe hangs up, and that is what tells its workers to leave.
+ */
+#include "life.h"
+
+#include "log.h"
+#include "zygote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+bool
+zygote_wanted(void)
+{
+	return getenv(ZYGOTE_VARIABLE) != NULL;
+}
+
+static void
+say(struct zygote_word word)
+{
+	if (send(ZYGOTE_CONTROL, &word, sizeof(word), MSG_NOSIGNAL) < 0)
+		log_debug("fnd does not listen: %s", strerror(errno));
+}
+
+/*
+ * As fork(2), but a child of our parent. Not by fork(3), which cannot; nothing that we use asks to be told of a fork
+ * (OpenSSL compares process ids), and there is one thread.
+ */
+static pid_t
+fork_sibling(void)
+{
+	return (pid_t)syscall(SYS_clone, (long)(CLONE_PARENT | SIGCHLD), 0L, 0L, 0L, 0L);
+}
+
+/* Both descriptors to whoever connected; it keeps the connection until it wants us gone. */
+static void
+hand_over(int to)
+{
+	int fds[2] = { ZYGOTE_LISTENER, ZYGOTE_TAKEOVER };
+	char space[CMSG_SPACE(sizeof(fds))] = { 0 }, byte = 0;
+	struct iovec one = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &one, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof(space) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(fds));
+	memcpy(CMSG_DATA(c), fds, sizeof(fds));
+	if (sendmsg(to, &m, MSG_NOSIGNAL) == 1)
+		while (recv(to, &byte, 1, 0) > 0)
+			continue;
+}
+
+static void
+wait_for_another(void)
+{
+	struct pollfd p = { .fd = ZYGOTE_TAKEOVER, .events = POLLIN };
+	int to = poll(&p, 1, ZYGOTE_PATIENCE_MS) > 0 ? accept4(ZYGOTE_TAKEOVER, NULL, NULL, SOCK_CLOEXEC) : -1;
+
+	if (to >= 0)
+		hand_over(to);
+	else
+		log_error("fnd is gone, and none came in its place: so are we");
+}
+
+int
+zygote_run(int *lifeline)
+{
+	struct zygote_word word;
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	say((struct zygote_word){ ZYGOTE_READY, -1, getpid() });
+	while (recv(ZYGOTE_CONTROL, &word, sizeof(word), 0) == sizeof(word)) {
+		pid_t pid = fork_sibling();
+		if (pid == 0) {
+			close(ends[1]);
+			close(ZYGOTE_TAKEOVER);
+			*lifeline = ends[0];
+			return word.slot;
+		}
+		say((struct zygote_word){ ZYGOTE_FORKED, word.slot, pid });
+	}
+	wait_for_another();
+	return -1;
+}
+
+void
+zygote_serves(int slot)
+{
+	say((struct zygote_word){ ZYGOTE_SERVES, slot, getpid() });
+	close(ZYGOTE_CONTROL);
+}

@@ -1,0 +1,100 @@
+/*
+ * faults.test.mjs - workers that do what they must not. Who asked them is told, nobody else notices.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { waitFor } from "../lib/wait.mjs";
+import { BAD, isAlive, World } from "./world.mjs";
+
+const ID = "0123456789abcdef0123456789abcdef";
+const hangsUp = /hung up before its answer ended|ECONNRESET|EPIPE/;
+
+/* Others ask meanwhile, and all of them are answered. */
+async function unharmed(world, name, during) {
+  const load = world.load(name, "ok", { people: 3 });
+  await load.goesOn(20);
+  await during();
+  await load.goesOn(20);
+  assert.deepEqual(await load.stop(), [], world.said.slice(-2000));
+}
+
+test("a worker that crashes takes one request with it", async () => {
+  const world = new World({ one: BAD }).start();
+  await unharmed(world, "one", () => assert.rejects(world.ask("one", "segfault"), hangsUp));
+  await waitFor(() => /a worker of one \(\d+\) was killed by signal 11/.test(world.said));
+});
+
+test("a request that takes too long is answered 504 with its id, and its worker ends", async () => {
+  const world = new World({ one: BAD, "one.conf": "deadline 1\n" }).start();
+  await unharmed(world, "one", async () => {
+    const { status, headers, body } = await world.ask("one", "hang", { REQUEST_ID: ID });
+    assert.equal(status, 504);
+    assert.equal(headers["content-type"], "application/problem+json");
+    assert.deepEqual(JSON.parse(body), { type: "timeout", title: "It took too long", status: 504, request: ID });
+  });
+  await waitFor(() => world.said.includes(`one: request ${ID} takes longer than 1 s`));
+});
+
+test("one that hears nothing is killed, also when it should leave", async () => {
+  const world = new World({ one: BAD, "one.conf": "deadline 1\n" }).start();
+  await unharmed(world, "one", () => assert.rejects(world.ask("one", "deaf"), hangsUp));
+  const deaf = assert.rejects(world.ask("one", "deaf"), hangsUp);
+  const before = await waitFor(() => world.workers().length > 0 && world.workers());
+  world.child.kill("SIGHUP");
+  await deaf;
+  await waitFor(() => before.filter(isAlive).length === 0);
+  assert.equal((await world.ask("one", "ok")).status, 200);
+});
+
+test("one that takes memory without end dies of it alone", async () => {
+  const world = new World({ one: BAD, "one.conf": "memory 64\n" }).start();
+  await unharmed(world, "one", () => assert.rejects(world.ask("one", "leak"), hangsUp));
+  await waitFor(() => /was killed by signal 6/.test(world.said));
+});
+
+test("one that floods the log is answered, and so are others", async () => {
+  const world = new World({ one: BAD }).start();
+  await unharmed(world, "one", async () => assert.equal((await world.ask("one", "flood")).status, 200));
+});
+
+test("one that closes its socket is replaced", async () => {
+  const world = new World({ one: BAD, "one.conf": "max 1\n" }).start();
+  await unharmed(world, "one", async () => assert.equal((await world.ask("one", "close_socket")).status, 200));
+  await waitFor(() => /nothing can be accepted any more/.test(world.said));
+});
+
+test("one that ends without a word is replaced", async () => {
+  const world = new World({ one: BAD }).start();
+  await unharmed(world, "one", () => assert.rejects(world.ask("one", "leave"), hangsUp));
+});
+
+test("a worker that was killed is replaced, and the log says what happened", async () => {
+  const world = new World({ one: BAD, "one.conf": "min 2\n" }).start();
+  const before = await world.has(2);
+  process.kill(before[0], "SIGKILL");
+  await world.has(2, [before[0]]);
+  await waitFor(() => world.said.includes(`a worker of one (${before[0]}) was killed by signal 9`));
+});
+
+test("where worker after worker crashes, who asks is told at once; then it is tried again, and others never notice", async () => {
+  const world = new World({ one: BAD, "one.conf": "max 1\n", two: BAD }).start();
+  await unharmed(world, "two", async () => {
+    let refused;
+    await waitFor(async () => {
+      refused = await world.ask("one", "segfault", { REQUEST_ID: ID }).catch(() => undefined);
+      return refused?.status === 503;
+    }, { every: 1 });
+    assert.equal(refused.headers["retry-after"], "1");
+    assert.deepEqual(JSON.parse(refused.body), { type: "busy", title: "Try again in a moment", status: 503, request: ID });
+    await waitFor(async () => (await world.ask("one", "ok")).status === 200, { what: "it is tried again" });
+  });
+});
+
+test("a zygote that was killed is started again; its workers finish what they do", async () => {
+  const world = new World({ one: BAD }).start();
+  const slow = Promise.all(Array.from({ length: 4 }, () => world.ask("one", "slow")));
+  const [zygote] = await waitFor(() => world.workers().length > 0 && world.zygotes().length > 0 && world.zygotes());
+  process.kill(zygote, "SIGKILL");
+  assert.deepEqual((await slow).map((reply) => reply.status), [200, 200, 200, 200]);
+  assert.equal((await world.ask("one", "ok")).status, 200);
+});

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { Model } from "../../schemas/gen/model.mjs";
-import { functionsConf, poolOf, upstreamsConf } from "../../schemas/gen/nginx.mjs";
+import { functionsConf, POOL, poolOf, upstreamsConf } from "../../schemas/gen/nginx.mjs";
 
 const text = readFileSync(new URL("../../schemas/api.yaml", import.meta.url), "utf8");
 const document = parse(text);
@@ -63,4 +63,10 @@ test("an upstream is as wide as pool.conf says, and a request has the time of it
   const wide = (conf) => Number(/upstream docs \{\n.*max_conns=(\d+)/.exec(conf)[1]);
   assert.equal(wide(upstreamsConf(model, pools)) - wide(upstreamsConf(model, { docs: { max: 4, deadline: 7 } })), 5);
   assert.match(functionsConf(model, pools), /fastcgi_read_timeout 12s;\n\tfastcgi_pass docs;/);
+});
+
+test("the gateway and fnd have the same defaults", () => {
+  const manual = readFileSync(new URL("../../functions/lib/fnd/conf.h", import.meta.url), "utf8");
+  const said = Object.fromEntries(Object.keys(POOL).map((key) => [key, Number(new RegExp(`\\*\\t${key}\\t+(\\d+)`).exec(manual)?.[1])]));
+  assert.deepEqual(said, POOL);
 });

@@ -14,6 +14,20 @@ import { ProblemError, toProblem, unreachable } from "./problem";
 /* These carry no session, or make one. */
 const WITHOUT_SESSION = /\/api\/(auth\/(signup|signin|first|refresh)|languages|health)$/;
 
+const ATTEMPTS = 3;
+const WAIT_MOST = 5;
+
+/* What is only read is asked again where the server is too busy for a moment: it cannot happen twice. */
+async function patientFetch(request: Request): Promise<Response> {
+	for (let attempt = 1; ; attempt++) {
+		const res = await fetch(request.clone());
+		const wait = Number(res.headers.get("retry-after"));
+		if (res.status !== 503 || request.method !== "GET" || attempt === ATTEMPTS || !(wait > 0 && wait <= WAIT_MOST))
+			return res;
+		await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+	}
+}
+
 /* fetch, with a session that does not run out. The provider uses it too. */
 export async function sessionFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
 	const request = new Request(input, init);
@@ -22,7 +36,7 @@ export async function sessionFetch(input: RequestInfo | URL, init?: RequestInit)
 	await ensureFresh();
 	const before = expiry();
 	const again = request.clone();
-	const res = await fetch(request);
+	const res = await patientFetch(request);
 	if (res.status !== 401 || sessionKind() === null)
 		return res;
 	switch (await refresh(before)) {

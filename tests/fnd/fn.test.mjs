@@ -45,5 +45,5 @@ test("errors have a status and say what is wrong", () => {
   assert.equal(fn(["dance"]).status, 64);
   assert.equal(fn(["invoke", "system"]).status, 64);
   assert.equal(fn(["ls"], { VIVA_RUN: "/nowhere" }).status, 69);
-  assert.match(fn(["--help"]).stdout, /^fn ls/);
+  assert.match(fn(["--help"]).stdout, /^fn ls/m);
 });

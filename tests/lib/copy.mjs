@@ -17,7 +17,7 @@ const top = resolve(import.meta.dirname, "../..");
 
 /* What make reads, and the programs' sources. */
 const PARTS = ["Makefile", "functions", "schemas", "runner/daemon", "runner/init", "infra/machine/machine.mk", "nginx/app/provider/provider.mk",
-  "tests/fuzz/fuzz.mk", "tests/bench/bench.mk", "tests/soak/soak.mk", "tests/unit"];
+  "tests/fuzz/fuzz.mk", "tests/bench/bench.mk", "tests/soak/soak.mk", "tests/unit", "tests/api"];
 const BUILT = ["build/gen", "build/obj", "build/lib.a", "build/yjs.a", "build/document.a", "build/bin", "build/fn"];
 
 export function copyTree() {

@@ -126,7 +126,7 @@ test("every function has a README's line or one of its own, and its queries besi
   const strays = files.filter((file) => file.endsWith(".sql")).filter((file) => {
     const [, owner] = /^functions\/([^/]+)\/queries\.sql$/.exec(file) ?? [];
     if (owner) return !functions.has(owner);
-    return !/^(functions\/lib\/(runtime|document|observe|dispatch)|runner\/daemon)\/queries\.sql$|^schemas\/|^infra\/|^tests\//.test(file);
+    return !/^(functions\/lib\/(runtime|document|observe|dispatch|command\/skeleton)|runner\/daemon)\/queries\.sql$|^schemas\/|^infra\/|^tests\//.test(file);
   });
   assert.deepEqual(strays, [], "SQL lives in queries.sql beside its program, or in schemas/sql");
 });

@@ -4,6 +4,7 @@
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 
+int command_new(int argc, char **argv);
 int command_ls(int argc, char **argv);
 int command_invoke(int argc, char **argv);
 

@@ -1,5 +1,5 @@
 /*
- * fn - looks at functions and calls them, without the gateway: for learning, for tests, for operators.
+ * fn - makes functions, looks at them and calls them, without the gateway: for learning, for tests, for operators.
  *
  * Sockets and scoreboards are in $VIVA_RUN/fn, where fnd has them; it needs the rights to use them (root, inside the
  * mount namespace of a stack). A function that is not served is started for one request.
@@ -12,18 +12,22 @@
 #include <unistd.h>
 
 static const char help[] =
+    "fn new NAME                                  a function that builds and is tested, for you to change,\n"
+    "                                             in the tree that is the current directory\n"
     "fn ls [--json]                               the functions that are served here, and their workers\n"
     "fn invoke NAME METHOD PATH [--data JSON]\n"
     "                                             one request to one function: its status, headers and body.\n"
     "                                             Where it is not served, its program is started for it.\n"
     "                                             An access token is taken from $VIVA_TOKEN\n"
     "\n"
-    "Exit codes: 0, 1 the function answered an error, 64 wrong usage, 69 it could not be asked.\n";
+    "Exit codes: 0, 1 the function answered an error, 64 wrong usage, 65 or 66 the tree is not as expected,\n"
+    "69 nobody could be asked, 73 what is there already is not made again.\n";
 
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
+	{ "new", command_new },
 	{ "ls", command_ls },
 	{ "invoke", command_invoke },
 };
@@ -54,7 +58,7 @@ main(int argc, char **argv)
 {
 	if (argc < 2)
 		return command_usage("what shall be done?");
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[argc > 2 ? 2 : 1], "--help") == 0) {
 		fputs(help, stdout);
 		return 0;
 	}

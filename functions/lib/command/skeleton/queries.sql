@@ -1,0 +1,7 @@
+-- The SQL of skeleton, none yet; each statement becomes a typed call (schemas/README.md). It begins with its name, what it
+-- takes and what a row has; rights to tables are a GRANT to viva_skeleton in schemas/sql/roles.sql:
+--
+--   skeleton_title: the title of a room
+--   $1 room
+--   > title
+--   SELECT title FROM room WHERE id = $1;

@@ -36,6 +36,23 @@ test("a function that nobody serves is started for the request", () => {
   assert.match(asked.stdout, /^Status: 200\r\n/);
 });
 
+test("reload has fnd replace its workers", async () => {
+  const scans = () => services.fnd.said.split("functions from").length;
+  const before = scans();
+  const said = fn(["reload"]);
+  assert.equal(said.status, 0, said.stderr);
+  assert.match(said.stdout, new RegExp(`^fnd \\(${services.fnd.pid}\\) replaces`));
+  await waitFor(() => scans() > before, { what: "fnd looks anew" });
+  assert.equal(fn(["invoke", "system", "GET", "/api/openapi.json"]).status, 0);
+});
+
+test("reload finds no fnd where there is none, and takes no name", () => {
+  const nobody = fn(["reload"], { VIVA_RUN: "/nowhere" });
+  assert.equal(nobody.status, 69);
+  assert.match(nobody.stderr, /no fnd runs for \/nowhere/);
+  assert.equal(fn(["reload", "system"]).status, 64);
+});
+
 test("errors have a status and say what is wrong", () => {
   const unknown = fn(["invoke", "system", "GET", "/api/nothing"]);
   assert.equal(unknown.status, 1);

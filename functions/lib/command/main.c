@@ -19,9 +19,12 @@ static const char help[] =
     "                                             one request to one function: its status, headers and body.\n"
     "                                             Where it is not served, its program is started for it.\n"
     "                                             An access token is taken from $VIVA_TOKEN\n"
+    "fn reload                                    fnd replaces every worker by one of the program as it is now;\n"
+    "                                             no request is lost. What was built anew is replaced anyway\n"
     "\n"
     "Exit codes: 0, 1 the function answered an error, 64 wrong usage, 65 or 66 the tree is not as expected,\n"
-    "69 nobody could be asked, 73 what is there already is not made again.\n";
+    "69 nobody could be asked, 73 what is there already is not made again,\n"
+    "77 the rights are missing.\n";
 
 static const struct {
 	const char *name;
@@ -30,6 +33,7 @@ static const struct {
 	{ "new", command_new },
 	{ "ls", command_ls },
 	{ "invoke", command_invoke },
+	{ "reload", command_reload },
 };
 
 int

@@ -20,8 +20,10 @@
 #include "load.h"
 #include "log.h"
 #include "loop.h"
+#include "manager.h"
 #include "refuse.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +126,8 @@ main(int argc, char **argv)
 	const char *directory = argc > optind ? argv[optind] : default_directory();
 	log_init("fnd");
 	int signals = hear_signals();
+	if (manager_begin() < 0)
+		log_warn("fnd.lock: %s: fn reload will not find us", strerror(errno));
 	if (signals < 0 || loop_open() < 0 || spawn_identity(user, group, caller, &who) < 0
 	    || load_open(directory, &who) < 0)
 		return EX_CONFIG;

@@ -1,0 +1,18 @@
+/*
+ * manager.h - which process manages the functions of $VIVA_RUN.
+ *
+ * It is who has the lock on $VIVA_RUN/fnd.lock: the kernel tells whose that is, and takes it back whatever becomes of
+ * the process. So a number that was left over, and by now is somebody else's, is never sent a signal.
+ */
+#ifndef BASE_MANAGER_H
+#define BASE_MANAGER_H
+
+#include <sys/types.h>
+
+/* This process is, for as long as it lives. -1 with errno; EAGAIN or EACCES: another one is. */
+int manager_begin(void);
+
+/* 0: nobody is; -1 with errno where that is not to be known. */
+pid_t manager_pid(void);
+
+#endif

@@ -3,6 +3,7 @@
  *
  * Each part prints what it saw and ends with what was wrong; the exit status is 1 if anything was.
  */
+import { api, waitFor } from "../lib/api.mjs";
 import { contract } from "./contract.mjs";
 import { crash } from "./crash.mjs";
 import { hostile } from "./hostile.mjs";
@@ -11,6 +12,11 @@ import { uniform } from "./uniform.mjs";
 const PARTS = { hostile, crash, uniform, contract };
 const names = (process.argv[2] ?? Object.keys(PARTS).join(",")).split(",");
 let wrong = 0;
+
+/* A new stack makes its sandboxes while people work; what is soaked here wants all of them. */
+const missing = async () => (await api.anyone().get("/api/languages")).body.languages.filter(({ ready }) => !ready).map(({ name }) => name);
+if ((await missing()).length > 0) console.log(`waiting for the sandboxes of ${(await missing()).join(", ")}`);
+await waitFor(async () => (await missing()).length === 0, { within: 900_000, what: "every language's sandbox" });
 
 for (const name of names) {
   if (!PARTS[name]) throw new Error(`there is no part ${name}: ${Object.keys(PARTS)}`);

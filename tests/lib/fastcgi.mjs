@@ -2,7 +2,7 @@
  * fastcgi.mjs - a FastCGI client: asks a function on its socket as the gateway does, in as many pieces as wanted.
  *
  *   const pieces = request({ REQUEST_METHOD: "GET", ... });      // what goes over the wire, cut before its end
- *   const reply = await ask(socketPath, params);                 // {status, headers, body}
+ *   const reply = await ask(socketPath, params);                 // {status, headers, body, raw}
  */
 import net from "node:net";
 
@@ -43,10 +43,11 @@ function parse(bytes) {
     at += 8 + size + bytes[at + 6];
   }
   if (!ended) throw new Error(`the function hung up before its answer ended (${bytes.length} bytes)`);
-  const text = Buffer.concat(out).toString();
-  const [head, body] = [text.slice(0, text.indexOf("\r\n\r\n")), text.slice(text.indexOf("\r\n\r\n") + 4)];
+  const all = Buffer.concat(out);
+  const end = all.indexOf("\r\n\r\n");
+  const [head, raw] = [all.subarray(0, end).toString(), all.subarray(end + 4)];
   const headers = Object.fromEntries(head.split("\r\n").map((line) => [line.split(":")[0].toLowerCase(), line.slice(line.indexOf(":") + 2)]));
-  return { status: Number(headers.status), headers, body };
+  return { status: Number(headers.status), headers, body: raw.toString(), raw };
 }
 
 export function connect(path) {

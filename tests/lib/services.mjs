@@ -17,6 +17,7 @@ import { waitFor } from "./wait.mjs";
 
 const isRoot = process.getuid() === 0;
 const POSTGRES = "/usr/lib/postgresql";
+const bin = join(POSTGRES, readdirSync(POSTGRES).sort((a, b) => a - b).at(-1), "bin");
 const asPostgres = isRoot ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"] : [];
 const superuser = isRoot ? "postgres" : execFileSync("id", ["-un"], { encoding: "utf8" }).trim();
 const id = (...what) => Number(execFileSync("id", what, { encoding: "utf8" }));
@@ -26,11 +27,14 @@ export class Services {
     this.tree = tree;
     this.top = mkdtempSync(join(tmpdir(), "viva-"));
     this.children = [];
+    /* For who wants them elsewhere or otherwise: what PostgreSQL and Redis are started by, and where they see "/"; what they are told. */
+    Object.assign(this, { before: [], root: "/", cluster: [], settings: [], redisSettings: ["--dir", this.top] });
     chmodSync(this.top, 0o755);
     for (const dir of ["pg", "run", "run/pg", "run/fn", "secrets", "fn"]) mkdirSync(join(this.top, dir));
     chmodSync(join(this.top, "run/fn"), 0o777);
-    const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     writeFileSync(join(this.top, "secrets/jwt.pub"), publicKey.export({ type: "spki", format: "pem" }));
+    writeFileSync(join(this.top, "secrets/jwt.key"), privateKey.export({ type: "pkcs8", format: "pem" }));
     this.env = {
       PATH: process.env.PATH, VIVA_RUN: join(this.top, "run"), VIVA_SECRETS: join(this.top, "secrets"),
       VIVA_PG: `host=${this.top}/run/pg dbname=viva`, VIVA_REDIS: join(this.top, "run/redis.sock"), VIVA_LOG: "debug",
@@ -48,21 +52,30 @@ export class Services {
   }
 
   async startPostgres() {
-    const bin = join(POSTGRES, readdirSync(POSTGRES).sort((a, b) => a - b).at(-1), "bin");
     const data = join(this.top, "pg");
-    if (isRoot) for (const dir of [data, join(this.top, "run/pg")]) chownSync(dir, id("-u", "postgres"), id("-g", "postgres"));
-    if (!existsSync(join(data, "PG_VERSION"))) {
-      const [command, ...args] = [...asPostgres, join(bin, "initdb"), "-D", data, "--no-sync", "--auth=trust", "-U", superuser, "--encoding=UTF8", "--locale=C.UTF-8"];
+    if (isRoot) for (const dir of [data, join(this.top, "run/pg")]) chownSync(join(this.root, dir), id("-u", "postgres"), id("-g", "postgres"));
+    if (!existsSync(join(this.root, data, "PG_VERSION"))) {
+      const [command, ...args] = [...this.before, ...asPostgres, join(bin, "initdb"), "-D", data, "--no-sync", "--auth=trust", "-U", superuser, "--encoding=UTF8", "--locale=C.UTF-8", ...this.cluster];
       execFileSync(command, args, { cwd: "/", stdio: "ignore" });
     }
-    const [command, ...args] = [...asPostgres, join(bin, "postgres"), "-D", data, "-c", "listen_addresses=", "-c", `unix_socket_directories=${this.top}/run/pg`, "-c", "fsync=off", "-c", "jit=off", "-c", "timezone=UTC"];
-    this.postgres = this.spawn(command, args);
+    this.runPostgres();
     await waitFor(() => this.sql("SELECT 1", "postgres"), { what: "PostgreSQL answers" });
   }
 
+  runPostgres() {
+    const settings = ["listen_addresses=", `unix_socket_directories=${this.top}/run/pg`, "fsync=off", "jit=off", "timezone=UTC", ...this.settings];
+    const [command, ...args] = [...this.before, ...asPostgres, join(bin, "postgres"), "-D", join(this.top, "pg"), ...settings.flatMap((s) => ["-c", s])];
+    this.postgres = this.spawn(command, args);
+  }
+
   async startRedis() {
-    this.redis = this.spawn("redis-server", ["--port", "0", "--unixsocket", this.env.VIVA_REDIS, "--unixsocketperm", "777", "--save", "", "--dir", this.top]);
+    this.runRedis();
     await waitFor(() => existsSync(this.env.VIVA_REDIS), { what: "Redis listens" });
+  }
+
+  runRedis() {
+    const [command, ...args] = [...this.before, "redis-server", "--port", "0", "--unixsocket", this.env.VIVA_REDIS, "--unixsocketperm", "777", "--save", "", ...this.redisSettings];
+    this.redis = this.spawn(command, args);
   }
 
   /* Both, and the schema as the tree has it. */

@@ -20,7 +20,7 @@ const MINUTE = 60_000;
 
 /* Folders of tests/ that are not suites, and suites that need no stack. Any other folder gets one. */
 const NOT_SUITES = ["lib", "unit", "bench"];
-const OFFLINE = ["gen", "fnd", "lint", "fuzz", "objects", "triggers"];
+const OFFLINE = ["gen", "fnd", "lint", "fuzz", "objects", "triggers", "disk"];
 const ALONE = ["browser", "chaos"];
 /* Whose files must not run at the same time: each kills what another is watching. */
 const ONE_BY_ONE = ["chaos"];

@@ -2,8 +2,9 @@
  * fn.test.mjs - the command fn: what it lists is what fnd serves, what it asks is the function itself.
  */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { Services } from "../lib/services.mjs";
 import { waitFor } from "../lib/wait.mjs";
@@ -17,7 +18,8 @@ before(async () => {
 });
 after(() => services.stop());
 
-const fn = (args, env = services.env) => spawnSync(join(top, "build/bin/fn"), args, { encoding: "utf8", env });
+const program = join(top, "build/bin/fn");
+const fn = (args, env = services.env) => spawnSync(program, args, { encoding: "utf8", env });
 const list = () => JSON.parse(fn(["ls", "--json"]).stdout);
 
 test("it asks a function that is served, and the list counts it", async () => {
@@ -51,6 +53,34 @@ test("reload finds no fnd where there is none, and takes no name", () => {
   assert.equal(nobody.status, 69);
   assert.match(nobody.stderr, /no fnd runs for \/nowhere/);
   assert.equal(fn(["reload", "system"]).status, 64);
+});
+
+test("top shows what happens meanwhile, a line of JSON each second", async () => {
+  const watching = spawn(program, ["top", "--json"], { env: services.env, stdio: ["ignore", "pipe", "inherit"] });
+  let seen;
+  try {
+    for await (const line of createInterface({ input: watching.stdout })) {
+      [seen] = JSON.parse(line);
+      if (seen.requests > 0) break;
+      fn(["invoke", "system", "GET", "/api/openapi.json"]);
+    }
+  } finally {
+    watching.kill();
+  }
+  assert.equal(seen.name, "system");
+  assert.equal(seen.errors, 0);
+  assert.ok(seen.per_second > 0 && seen.p50_ms > 0 && seen.p99_ms >= seen.p50_ms, JSON.stringify(seen));
+});
+
+test("top ends after as many looks as were asked for, in plain lines where nobody has a terminal", () => {
+  const said = fn(["top", "-n", "2"]);
+  assert.equal(said.status, 0, said.stderr);
+  const lines = said.stdout.trimEnd().split("\n");
+  assert.equal(lines.length, 4, said.stdout);
+  for (const i of [0, 2]) assert.match(lines[i], /^FUNCTION +STARTING +IDLE +BUSY +LEAVING +REQ\/S +P50\/MS +P99\/MS +5XX$/);
+  for (const i of [1, 3]) assert.match(lines[i], /^system +\d+ +\d+ +\d+ +\d+ +[\d.]+ +[\d.]+ +[\d.]+ +\d+$/);
+  for (const args of [["-n"], ["-n", "0"], ["-n", "x"], ["system"]]) assert.equal(fn(["top", ...args]).status, 64, args.join(" "));
+  assert.equal(fn(["top"], { VIVA_RUN: "/nowhere" }).status, 69);
 });
 
 test("errors have a status and say what is wrong", () => {

@@ -15,6 +15,9 @@ static const char help[] =
     "fn new NAME                                  a function that builds and is tested, for you to change,\n"
     "                                             in the tree that is the current directory\n"
     "fn ls [--json]                               the functions that are served here, and their workers\n"
+    "fn top [-n COUNT] [--json]                   what they do, each second anew: workers, requests a second,\n"
+    "                                             how long half and 99 of 100 of these took at most, answers\n"
+    "                                             5xx. COUNT times, or until it is ended\n"
     "fn invoke NAME METHOD PATH [--data JSON]\n"
     "                                             one request to one function: its status, headers and body.\n"
     "                                             Where it is not served, its program is started for it.\n"
@@ -32,6 +35,7 @@ static const struct {
 } commands[] = {
 	{ "new", command_new },
 	{ "ls", command_ls },
+	{ "top", command_top },
 	{ "invoke", command_invoke },
 	{ "reload", command_reload },
 };

@@ -1,0 +1,52 @@
+/*
+ * boards.c - see boards.h.
+ */
+#include "boards.h"
+
+#include "config.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+static void
+show(const char *path, void (*look)(const struct board *b, void *of), void *of)
+{
+	const struct board *b = board_read(path);
+
+	if (b == NULL) {
+		fprintf(stderr, "fn: %s: %s\n", path, strerror(errno));
+		return;
+	}
+	look(b, of);
+	board_free(b);
+}
+
+int
+boards_look(void (*look)(const struct board *b, void *of), void *of)
+{
+	char pattern[512];
+	glob_t found;
+
+	snprintf(pattern, sizeof(pattern), "%s/fn/*.board", config_str("VIVA_RUN", "/run/viva/state/run"));
+	if (glob(pattern, 0, NULL, &found) != 0) {
+		fprintf(stderr, "fn: no function is served here: there is no %s\n", pattern);
+		return EX_UNAVAILABLE;
+	}
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		show(found.gl_pathv[i], look, of);
+	globfree(&found);
+	return 0;
+}
+
+uint64_t
+boards_answers(const struct board *b, int from, int to)
+{
+	uint64_t n = 0;
+
+	for (int i = from; i <= to; i++)
+		n += b->answers[i];
+	return n;
+}

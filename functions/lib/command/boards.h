@@ -1,0 +1,15 @@
+/*
+ * boards.h - the scoreboards of $VIVA_RUN/fn, one after another.
+ */
+#ifndef COMMAND_BOARDS_H
+#define COMMAND_BOARDS_H
+
+#include "scoreboard.h"
+
+/* Shows each to `look`, by name. 0, or the exit code where there is none: then it was said why. */
+int boards_look(void (*look)(const struct board *b, void *of), void *of);
+
+/* Answers with a status of from*100 to to*100+99. */
+uint64_t boards_answers(const struct board *b, int from, int to);
+
+#endif

@@ -83,11 +83,13 @@ test("a limit says how long to wait, and ends", async () => {
   const guest = await api.guest(world.room);
   let refused;
   let said = 0;
-  for (; said <= op.limit.count && !refused; said++) {
+  /* What is taken comes back little by little: however slow this machine is, an empty bucket is met. */
+  for (; said <= 10 * op.limit.count && !refused; said++) {
     const res = await guest.post(`${world.room.path}/chat`, { text: `${said}` });
     if (res.status === 429) refused = res;
   }
-  assert.ok(refused, `more than ${op.limit.count} calls were taken`);
+  assert.ok(refused, `${said} calls were taken`);
+  assert.ok(said > op.limit.count, `${said} calls: the bucket holds ${op.limit.count}`);
   assert.equal(refused.problem, "limit");
   const wait = Number(refused.headers["retry-after"]);
   assert.ok(wait >= 1 && wait <= op.limit.seconds, `Retry-After: ${refused.headers["retry-after"]}`);

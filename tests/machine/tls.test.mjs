@@ -188,13 +188,16 @@ test("a certificate without its key is refused in words, and what was there goes
   writeFileSync(key, good);
 });
 
-/* pebble, with our authority for its own address; it asks back at the port of plain HTTP. */
+/*
+ * pebble, with our authority for its own address; it asks back at the port of plain HTTP. It refuses one good nonce in
+ * twenty to try its clients, unless told not to.
+ */
 async function authority() {
   const config = {
     pebble: { listenAddress: `127.0.0.1:${acme}`, managementListenAddress: `127.0.0.1:${management}`, certificate: cert, privateKey: key, httpPort: plain, tlsPort: port, ocspResponderURL: "", externalAccountBindingRequired: false },
   };
   writeFileSync(join(dir, "pebble.json"), JSON.stringify(config));
-  const child = spawn("pebble", ["-config", join(dir, "pebble.json")], { env: { ...process.env, PEBBLE_VA_NOSLEEP: "1" }, stdio: "ignore" });
+  const child = spawn("pebble", ["-config", join(dir, "pebble.json")], { env: { ...process.env, PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0" }, stdio: "ignore" });
   await waitFor(() => fetchDirectory(), { what: "pebble" });
   return child;
 }

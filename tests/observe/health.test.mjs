@@ -44,8 +44,8 @@ class System {
   /* {status, retry, body} of the health that it tells. */
   async health() {
     const socket = `/proc/${this.child.pid}/root${HOME}/run/fn/system.sock`;
-    await waitFor(() => existsSync(socket), { what: `the function's socket: ${this.said}` });
-    const { status, headers, body } = await ask(socket, REQUEST);
+    const answered = () => ask(socket, REQUEST).catch((error) => ["ENOENT", "ECONNREFUSED"].includes(error.code) ? undefined : Promise.reject(error));
+    const { status, headers, body } = await waitFor(answered, { what: `somebody at the function's socket: ${this.said}` });
     return { status, retry: headers["retry-after"], text: body, body: JSON.parse(body) };
   }
 

@@ -8,6 +8,7 @@ int command_new(int argc, char **argv);
 int command_ls(int argc, char **argv);
 int command_reload(int argc, char **argv);
 int command_top(int argc, char **argv);
+int command_logs(int argc, char **argv);
 int command_invoke(int argc, char **argv);
 
 /* Says what is wrong with how it was called: EX_USAGE. */

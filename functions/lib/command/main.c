@@ -18,6 +18,8 @@ static const char help[] =
     "fn top [-n COUNT] [--json]                   what they do, each second anew: workers, requests a second,\n"
     "                                             how long half and 99 of 100 of these took at most, answers\n"
     "                                             5xx. COUNT times, or until it is ended\n"
+    "fn logs [NAME] [-f]                          what the function wrote, and fnd about it (or all did); with -f the\n"
+    "                                             newest file and what comes, until it is ended\n"
     "fn invoke NAME METHOD PATH [--data JSON]\n"
     "                                             one request to one function: its status, headers and body.\n"
     "                                             Where it is not served, its program is started for it.\n"
@@ -36,6 +38,7 @@ static const struct {
 	{ "new", command_new },
 	{ "ls", command_ls },
 	{ "top", command_top },
+	{ "logs", command_logs },
 	{ "invoke", command_invoke },
 	{ "reload", command_reload },
 };

@@ -87,6 +87,22 @@ where_the_queue_stands_who_waited_long_is_refused_and_others_are_not(void **stat
 	assert_int_equal(o.refused, 0);
 }
 
+/* Two who meet at the door, once a second, are no queue: in between there was nothing to do. */
+static void
+who_had_to_wait_for_work_is_not_overloaded(void **state)
+{
+	struct overload o = { 0 };
+
+	(void)state;
+	somebody_comes();
+	for (int64_t now = 1; now < 10000 * MS; now += 1100 * MS) {
+		assert_false(overload_refuses(&o, queue[0], now, 60 * MS));
+		overload_served(&o, 1 * MS);
+		overload_idle(&o);
+	}
+	all_are_taken();
+}
+
 static void
 of_a_long_row_one_is_served(void **state)
 {
@@ -128,6 +144,7 @@ main(void)
 		cmocka_unit_test(who_is_alone_is_served_however_long_it_took),
 		cmocka_unit_test(a_burst_is_served),
 		cmocka_unit_test(where_the_queue_stands_who_waited_long_is_refused_and_others_are_not),
+		cmocka_unit_test(who_had_to_wait_for_work_is_not_overloaded),
 		cmocka_unit_test(of_a_long_row_one_is_served),
 		cmocka_unit_test(who_takes_long_lets_others_wait_as_long),
 	};

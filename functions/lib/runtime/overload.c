@@ -2,8 +2,8 @@
  * overload.c - see overload.h.
  *
  * A queue takes up a burst; one that is never empty is only a delay for everybody. So as long as the queue runs empty
- * now and then, everybody is served however long they waited. Where after each accept somebody else was waiting, for
- * STANDING_US together, there is more to do than we can: then who has waited for longer than it takes to serve two is
+ * now and then, everybody is served however long they waited. Where after each accept somebody else was waiting and we
+ * never had to wait for work, for STANDING_US together, there is more to do than we can: then who has waited for longer than it takes to serve two is
  * refused at once, which costs little, until those come up who have not. These are served in nearly the usual time.
  *
  * On a machine that is busy with other things everybody has waited for too long before we get to look. So of a long
@@ -29,8 +29,8 @@ somebody_waits(int listener)
 	return poll(&p, 1, 0) > 0 && (p.revents & POLLIN) != 0;
 }
 
-static void
-over(struct overload *o)
+void
+overload_idle(struct overload *o)
 {
 	if (o->refused > 0)
 		log_warn("everybody is served again; %u who had waited for too long were refused", o->refused);
@@ -44,7 +44,7 @@ overload_refuses(struct overload *o, int listener, int64_t now, int64_t waited)
 	int64_t patience = 2 * o->mean > PATIENCE_LEAST_US ? 2 * o->mean : PATIENCE_LEAST_US;
 
 	if (!somebody_waits(listener)) {
-		over(o);
+		overload_idle(o);
 		return false;
 	}
 	if (o->since == 0)

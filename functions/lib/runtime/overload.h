@@ -19,6 +19,9 @@ struct overload {
 /* To be asked after each accept(2) on `listener`, with what the request has waited; -1: it is not known. */
 bool overload_refuses(struct overload *o, int listener, int64_t now, int64_t waited);
 
+/* To be told when nothing was there to accept: nobody is waiting, whoever was when we last looked. */
+void overload_idle(struct overload *o);
+
 /* To be told how long serving one took that was not refused. */
 void overload_served(struct overload *o, int64_t us);
 

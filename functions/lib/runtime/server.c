@@ -39,6 +39,7 @@
 static volatile sig_atomic_t stopping;
 
 /* Where we say what we do; who started us gave us the place (scoreboard.h). */
+static struct overload overload;
 static struct board *board;
 static struct slot *slot;
 
@@ -98,13 +99,17 @@ watch_socket(int lifeline)
 	return watch;
 }
 
-/* Until there is something to accept, or we are told to end. */
+/* Until there is something to accept, or we are told to end. Who has to wait for work is not overloaded. */
 static void
 wait_for_request(int watch, const sigset_t *waiting)
 {
 	struct epoll_event e[2];
-	int n = epoll_pwait(watch, e, 2, -1, waiting);
+	int n = epoll_pwait(watch, e, 2, 0, waiting);
 
+	if (n == 0) {
+		overload_idle(&overload);
+		n = epoll_pwait(watch, e, 2, -1, waiting);
+	}
 	for (int i = 0; i < n; i++)
 		if (e[i].data.fd != STDIN_FILENO)
 			stopping = 1;
@@ -304,7 +309,6 @@ run_after(struct request *r)
 static void
 serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
 {
-	static struct overload overload;
 	int64_t began = clock_mono_us();
 
 	begin(r, fcgi);

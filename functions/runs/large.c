@@ -4,6 +4,7 @@
 #include "large.h"
 
 #include "objects.h"
+#include "queries_runs.h"
 
 /* One handle for the life of the process, opened when it is first needed. */
 static int
@@ -20,7 +21,7 @@ store(struct fn *fn, struct objects **out)
 }
 
 int
-large_program(struct fn *fn, const char *run, struct bytes files, const char **key)
+large_announce(struct fn *fn, const char *run, struct bytes files, const char **key)
 {
 	struct objects *o = NULL;
 
@@ -30,7 +31,15 @@ large_program(struct fn *fn, const char *run, struct bytes files, const char **k
 	if (store(fn, &o) < 0 || o == NULL)
 		return o == NULL && fn->err.kind == ERR_NONE ? 0 : -1;
 	*key = arena_printf(fn->arena, "runs/%s/program", run);
-	return objects_put(o, &fn->err, *key, files);
+	return object_announce(fn->pg, *key) < 0 ? -1 : 0;
+}
+
+int
+large_program(struct fn *fn, const char *key, struct bytes files)
+{
+	struct objects *o = NULL;
+
+	return store(fn, &o) < 0 ? -1 : objects_put(o, &fn->err, key, files);
 }
 
 int

@@ -11,8 +11,14 @@
 /* From so many bytes on the store is used. The runner has the same number for output. */
 #define LARGE 65536
 
-/* Puts a run's files away: 0 with *key its place, or NULL where they are small or there is no store. */
-int large_program(struct fn *fn, const char *run, struct bytes files, const char **key);
+/*
+ * Where a run's files will be: 0 with *key, or NULL where they are small or there is no store. To be called before the
+ * transaction that writes the run: should it not come to that, sweep.c finds what was stored.
+ */
+int large_announce(struct fn *fn, const char *run, struct bytes files, const char **key);
+
+/* Puts them there. */
+int large_program(struct fn *fn, const char *key, struct bytes files);
 
 /* Reads exactly len bytes of an object. */
 int large_read(struct fn *fn, const char *key, int64_t from, size_t len, struct bytes *out);

@@ -149,3 +149,19 @@ ORDER BY c.number;
 
 -- run_keys_sweep: forgets the idempotency keys of runs that ended a day ago: nobody sends these requests again
 UPDATE run SET idempotency_key = NULL WHERE idempotency_key IS NOT NULL AND ended_at < now() - interval '1 day';
+
+-- object_announce: an object is about to be stored
+-- $1 key
+INSERT INTO object_new (key) VALUES ($1);
+
+-- objects_sweep: of the objects that were about to be stored a day ago, those that nothing refers to, nor can any more:
+-- their run was never written, or it has ended without them. A runner deletes what is in object_gone. $1 at a time
+-- $1 most int
+WITH old AS (
+  SELECT key, run.id IS NULL OR key NOT IN (coalesce(program, ''), coalesce(printed, '')) AS orphan
+  FROM object_new LEFT JOIN run ON run.id = split_part(key, '/', 2)
+  WHERE at < now() - interval '1 day' AND (run.id IS NULL OR ended_at IS NOT NULL) ORDER BY at LIMIT $1::int
+), looked AS (
+  DELETE FROM object_new USING old WHERE object_new.key = old.key
+)
+INSERT INTO object_gone (key) SELECT key FROM old WHERE orphan ON CONFLICT DO NOTHING;

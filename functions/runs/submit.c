@@ -125,24 +125,24 @@ wall_ms(const struct run_new *in)
 	return is_interactive(in) ? WALL_MS_TYPED : WALL_MS;
 }
 
-static int
-insert(struct fn *fn, const char *room, const struct run_new *in, const char **id)
-{
-	char *new = arena_alloc(fn->arena, ID_LEN + 1);
-	const char *program;
-	struct buf files = { 0 };
+/* A run that is asked for: its files as JSON, and where they go if they are too large for its row. */
+struct wanted {
+	const char *room, *id, *files, *program;
+	const struct run_new *in;
+};
 
-	id_new(new);
-	run_files_encode(&files, in->files, in->files_count);
-	int n = large_program(fn, new, buf_bytes(&files), &program);
-	if (n == 0)
-		n = run_insert(fn->pg, new, room, fn->me.participant, in->idempotency_key, in->language,
-		    program != NULL ? "[]" : buf_cstr(&files), in->input != NULL ? in->input : "", wall_ms(in),
-		    is_interactive(in), in->terminal != NULL ? &in->terminal->rows : NULL,
-		    in->terminal != NULL ? &in->terminal->columns : NULL, program, fn->trace);
-	buf_free(&files);
-	*id = new;
-	return n < 0 ? -1 : 0;
+static int
+insert(struct fn *fn, const struct wanted *w)
+{
+	const struct run_new *in = w->in;
+	struct bytes files = { (const uint8_t *)w->files, strlen(w->files) };
+
+	if (w->program != NULL && large_program(fn, w->program, files) < 0)
+		return -1;
+	return run_insert(fn->pg, w->id, w->room, fn->me.participant, in->idempotency_key, in->language,
+		   w->program != NULL ? "[]" : w->files, in->input != NULL ? in->input : "", wall_ms(in),
+		   is_interactive(in), in->terminal != NULL ? &in->terminal->rows : NULL,
+		   in->terminal != NULL ? &in->terminal->columns : NULL, w->program, fn->trace) < 0 ? -1 : 0;
 }
 
 static int
@@ -158,18 +158,34 @@ insert_cases(struct fn *fn, const char *room, const struct run_new *in, const ch
 
 /* In a transaction: 1 when the run is new, 0 when it was there, -1. */
 static int
-submit(struct fn *fn, const char *room, const struct run_new *in, const char **id)
+submit(struct fn *fn, const struct wanted *w, const char **id)
 {
 	struct run_lock_row *lock;
 
-	if (run_lock(fn->pg, &lock, room) < 0)
+	if (run_lock(fn->pg, &lock, w->room) < 0)
 		return -1;
-	int same = find_same(fn, room, in->idempotency_key, id);
+	int same = find_same(fn, w->room, w->in->idempotency_key, id);
 	if (same != 0)
 		return same < 0 ? -1 : 0;
-	if (admit(fn, room, in->language) < 0 || insert(fn, room, in, id) < 0)
+	if (admit(fn, w->room, w->in->language) < 0 || insert(fn, w) < 0)
 		return -1;
-	return is_test(in) && insert_cases(fn, room, in, *id) < 0 ? -1 : 1;
+	*id = w->id;
+	return is_test(w->in) && insert_cases(fn, w->room, w->in, w->id) < 0 ? -1 : 1;
+}
+
+static int
+want(struct fn *fn, const char *room, const struct run_new *in, struct wanted *w)
+{
+	char *id = arena_alloc(fn->arena, ID_LEN + 1);
+	struct buf files = { 0 };
+
+	id_new(id);
+	run_files_encode(&files, in->files, in->files_count);
+	*w = (struct wanted){ .room = room, .id = id, .in = in };
+	w->files = arena_strndup(fn->arena, buf_cstr(&files), files.len);
+	int r = large_announce(fn, id, buf_bytes(&files), &w->program);
+	buf_free(&files);
+	return r;
 }
 
 /* Where the files come from: the body, or the room's document. What is wrong in the latter is nowhere in the body. */
@@ -195,11 +211,13 @@ runs_submit(struct fn *fn, const struct runs_submit_params *params, const struct
 {
 	struct run_find_row *row;
 	struct run_new new_run;
+	struct wanted wanted;
 	const char *id;
 
-	if (take(fn, params->room, in, &new_run) < 0 || pg_begin(fn->pg) < 0)
+	if (take(fn, params->room, in, &new_run) < 0 || want(fn, params->room, &new_run, &wanted) < 0 ||
+	    pg_begin(fn->pg) < 0)
 		return -1;
-	int new = submit(fn, params->room, &new_run, &id);
+	int new = submit(fn, &wanted, &id);
 	if (new < 0 || run_find(fn->pg, &row, id, NULL, 1) <= 0) {
 		pg_rollback(fn->pg);
 		return err_set(&fn->err, ERR_INTERNAL, "a run that was just written is not there");

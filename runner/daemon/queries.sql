@@ -34,6 +34,10 @@ SELECT count(*) FILTER (WHERE waits) AS waiting,
   (SELECT count(*) FROM run_dead) AS dead
 FROM (SELECT created_at, lease_until IS NULL OR lease_until <= now() AS waits FROM run WHERE ended_at IS NULL) AS r;
 
+-- object_announce: an object is about to be stored; whether anything refers to it is looked at in a day
+-- $1 key
+INSERT INTO object_new (key) VALUES ($1) ON CONFLICT DO NOTHING;
+
 -- objects_gone: objects of runs that were deleted
 -- > key
 SELECT key FROM object_gone ORDER BY at LIMIT 50;

@@ -80,7 +80,10 @@ store_output(struct job *j)
 		buf_add(&all, o->chunks[i].data, o->chunks[i].len);
 	const char *key = arena_printf(s->arena, "runs/%s/output.%lld", j->run.id, (long long)j->attempt);
 	slot_fresh(s);
-	int r = objects_put(s->objects, &s->err, key, buf_bytes(&all));
+	/* Announced first: if we die now, functions/runs/sweep.c finds it. */
+	int r = object_announce(s->pg, key);
+	if (r >= 0)
+		r = objects_put(s->objects, &s->err, key, buf_bytes(&all));
 	buf_free(&all);
 	if (r == 0)
 		return key;

@@ -60,6 +60,9 @@ GRANT SELECT (id, name) ON participant TO viva_runner;
 GRANT SELECT, INSERT, UPDATE, DELETE ON runner TO viva_runner;
 GRANT SELECT, INSERT ON run_dead TO viva_runner;
 GRANT SELECT, DELETE ON object_gone TO viva_runner;
+GRANT INSERT ON object_new TO viva_runner, viva_runs;
+GRANT SELECT, DELETE ON object_new TO viva_runs;   -- whoever stored one and died: runs_sweep
+GRANT SELECT, INSERT ON object_gone TO viva_runs;
 
 -- Who sends to which queue; the function checks it, and its callers cannot touch the tables.
 DELETE FROM queue_sender;

@@ -5,10 +5,11 @@ import assert from "node:assert/strict";
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { api } from "../lib/api.mjs";
-import { quote, sql } from "../lib/database.mjs";
+import { api, waitFor } from "../lib/api.mjs";
+import { connection, quote, sql } from "../lib/database.mjs";
 import { state } from "../lib/stack.mjs";
-import { chunksOf, ended, text } from "../runner/sandbox.mjs";
+import { chunksOf, ended, get, text } from "../runner/sandbox.mjs";
+import { kill } from "./victims.mjs";
 
 const [here, away] = [join(state, "objects"), join(state, "objects-away")];
 const back = () => existsSync(away) && renameSync(away, here);
@@ -29,4 +30,25 @@ test("without its store a large output goes into the database, a large program i
   back();
   const done = await ended(ann, await ann.must(202, "POST", `${room.path}/runs`, { language: "python", files }));
   assert.equal(text(await chunksOf(ann, done), "stdout"), "1\n");
+});
+
+test("the runner killed between storing an object and saying so: the object is found and removed", { timeout: 240_000 }, async () => {
+  const ann = await api.signup();
+  const run = await api.run(ann, await api.room(ann), "import time\ntime.sleep(2)\nprint('x' * 99_999)", { wall_ms: 60_000 });
+  await waitFor(async () => (await get(ann, run)).status === "running", { within: 60_000, what: "it to run" });
+  const [object, key] = [join(here, `runs/${run.id}/output.1`), `runs/${run.id}/output.1`];
+  /* Its end cannot be written for now. */
+  const held = await connection();
+  await held.sql(`BEGIN; SELECT FROM run WHERE id = ${quote(run.id)} FOR UPDATE`);
+  await waitFor(() => existsSync(object), { within: 60_000, what: "its output to be stored" });
+  kill("the runner");
+  /* What it had asked last waits for us, and would be done though nobody is there to be answered. */
+  sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'viva_runner' AND wait_event_type = 'Lock'");
+  await held.close();
+  const done = await ended(ann, run, 90_000);
+  assert.equal(sql(`SELECT printed = ${quote(key)} FROM run WHERE id = ${quote(run.id)}`)[0][0] === "t", false, `${done.status}: nothing refers to it`);
+  assert.ok(existsSync(object));
+  sql(`UPDATE object_new SET at = now() - interval '2 days' WHERE key = ${quote(key)}; UPDATE schedule SET next_at = now() WHERE name = 'runs_sweep'`);
+  await waitFor(() => !existsSync(object), { within: 60_000, what: "it to be removed" });
+  await waitFor(() => sql(`SELECT key FROM object_gone WHERE key = ${quote(key)} UNION SELECT key FROM object_new WHERE key = ${quote(key)}`).length === 0, { within: 60_000, what: "nobody to remember it" });
 });

@@ -3,45 +3,33 @@
  * one verdict, for the database and for who listens.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { api, waitFor } from "../lib/api.mjs";
+import { test } from "node:test";
+import { waitFor } from "../lib/api.mjs";
 import { ended } from "../runner/sandbox.mjs";
-import { kill, victims } from "./victims.mjs";
+import { audience } from "./runs.mjs";
+import { again, kill } from "./victims.mjs";
 
-let ann;
-let room;
-let ear;
-
-before(async () => {
-  ann = await api.signup();
-  room = await api.room(ann);
-  ear = await ann.socket(`${room.ws}/events`);
-});
-
-after(() => ear?.close());
+const here = audience();
+const { running } = here;
 
 /* Each case sleeps as long as it reads. */
 const tried = (...seconds) =>
-  ann.must(202, "POST", `${room.path}/runs`, {
+  here.ann.must(202, "POST", `${here.room.path}/runs`, {
     language: "python",
     files: [{ path: "main.py", content: "import time\ns = input()\ntime.sleep(float(s))\nprint(s)\n" }],
     cases: seconds.map((s) => ({ input: `${s}`, expected: `${s}` })),
     wall_ms: 40_000,
   });
-const cases = async (run) => (await ann.must(200, "GET", `/api/runs/${run.id}/cases`)).cases.map((c) => c.verdict.status);
+const cases = async (run) => (await here.ann.must(200, "GET", `/api/runs/${run.id}/cases`)).cases.map((c) => c.verdict.status);
 const decided = (run, n) =>
   waitFor(async () => (await cases(run)).filter((status) => status === "ok").length >= n, { within: 60_000, what: `${n} verdicts` });
-const running = (run) =>
-  waitFor(async () => (await ann.must(200, "GET", `/api/runs/${run.id}`)).status === "running", { within: 60_000, what: "it to run" });
-const again = (name, dead) =>
-  waitFor(() => victims[name]().some((pid) => pid && !dead.includes(pid)), { within: 60_000, what: `${name} to be started again` });
 
 /* Its end and its verdicts, each told at most once. */
 async function outcome(run) {
-  const done = await ended(ann, run, 150_000);
-  const heard = ear.messages.filter((e) => e.type === "run_case" && e.run === run.id).map((e) => e.verdict.number);
+  const done = await ended(here.ann, run, 150_000);
+  const heard = here.heard("run_case", run).map((e) => e.verdict.number);
   assert.deepEqual(heard, [...new Set(heard)], "no verdict was told twice");
-  assert.ok(ear.messages.filter((e) => e.type === "run" && e.run.id === run.id && e.run.ended_at).length <= 1);
+  assert.ok(here.heard("run", run).filter((e) => e.run.ended_at).length <= 1);
   const now = await cases(run);
   assert.equal(done.cases.decided, now.filter((status) => status !== "not_run").length);
   return [done.status, now];

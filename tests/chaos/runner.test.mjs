@@ -4,46 +4,31 @@
  * A program whose output was seen is never run twice; one that had said nothing is.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
 import { boxes, chunksOf, ended, text } from "../runner/sandbox.mjs";
 import { inits } from "../soak/machine.mjs";
-import { kill, victims } from "./victims.mjs";
+import { audience } from "./runs.mjs";
+import { again, kill, victims } from "./victims.mjs";
 
-let ann;
-let room;
-let ear;
+const here = audience();
+const { running } = here;
 
-before(async () => {
-  ann = await api.signup();
-  room = await api.room(ann);
-  ear = await ann.socket(`${room.ws}/events`);
-});
-
-after(() => ear?.close());
-
-const program = (content, wall_ms = 30_000) => api.run(ann, room, content, { wall_ms });
+const program = (content, wall_ms = 30_000) => api.run(here.ann, here.room, content, { wall_ms });
 const printed = (run) =>
-  waitFor(async () => (await ann.must(200, "GET", `/api/runs/${run.id}/output`)).chunks.length > 0, {
-    within: 20_000,
+  waitFor(async () => (await here.ann.must(200, "GET", `/api/runs/${run.id}/output`)).chunks.length > 0, {
+    within: 60_000,
     what: "the program to print",
   });
-const running = (run) =>
-  waitFor(async () => (await ann.must(200, "GET", `/api/runs/${run.id}`)).status === "running", {
-    within: 20_000,
-    what: "the program to run",
-  });
-const again = (name, dead) =>
-  waitFor(() => victims[name]().some((pid) => !dead.includes(pid)), { within: 30_000, what: `${name} to be started again` });
 
 /* How it ended, what it printed; and that it ended once for the database and once for who listened. */
 async function outcome(run) {
-  const done = await ended(ann, run, 90_000);
-  const chunks = await chunksOf(ann, done);
+  const done = await ended(here.ann, run, 90_000);
+  const chunks = await chunksOf(here.ann, done);
   assert.deepEqual(chunks.map((c) => c.seq), chunks.map((_, i) => i + 1));
-  const ends = ear.messages.filter((e) => e.type === "run" && e.run.id === run.id && e.run.ended_at);
+  const ends = here.heard("run", run).filter((e) => e.run.ended_at);
   assert.ok(ends.length <= 1, `${ends.length} terminal events`);
-  const seen = ear.messages.filter((e) => e.type === "run_output" && e.run === run.id).map((e) => e.chunk.seq);
+  const seen = here.heard("run_output", run).map((e) => e.chunk.seq);
   assert.deepEqual(seen, [...new Set(seen)], "no chunk was shown twice");
   return { ...done, stdout: text(chunks, "stdout") };
 }
@@ -79,8 +64,7 @@ test("Redis killed: the program goes on, and no chunk is missing or there twice"
 test("PostgreSQL killed as a program ends: the end is stored when it is back", { timeout: 120_000 }, async () => {
   const run = await program("print('seen')\nimport time\ntime.sleep(1)\nprint('end')\n");
   await printed(run);
-  const dead = kill("PostgreSQL");
-  await waitFor(() => victims.PostgreSQL().some((pid) => pid && !dead.includes(pid)), { within: 30_000, what: "PostgreSQL" });
+  await again("PostgreSQL", kill("PostgreSQL"));
   const done = await waitFor(() => outcome(run), { within: 60_000, what: "its end" });
   assert.deepEqual([done.status, done.stdout], ["ok", "seen\nend\n"]);
 });
@@ -118,7 +102,7 @@ test("the runner told to stop: it finishes what runs, and takes nothing new", { 
   process.kill(pid, "SIGTERM");
   const next = await program("print('next')");
   assert.deepEqual([(await outcome(run)).stdout, (await outcome(next)).stdout], ["once\n", "next\n"]);
-  const { detail, started_at } = await ann.must(200, "GET", `/api/runs/${run.id}`);
+  const { detail, started_at } = await here.ann.must(200, "GET", `/api/runs/${run.id}`);
   assert.equal(detail, undefined);
   assert.ok(started_at < (await outcome(next)).started_at);
   await again("the runner", [pid]);

@@ -2,7 +2,10 @@
  * runs.mjs - somebody who keeps running programs, and what becomes of each.
  */
 import { randomBytes } from "node:crypto";
+import { after, before } from "node:test";
+import { api } from "../lib/api.mjs";
 import { waitFor } from "../lib/wait.mjs";
+import { get } from "../runner/sandbox.mjs";
 
 const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
 const TERMINAL = new Set([
@@ -76,4 +79,20 @@ export class Runs {
     this.#going = false;
     return this.done;
   }
+}
+
+/* For the tests of a file: Ann, who is in a room and hears what happens there. They are there when the first test begins. */
+export function audience() {
+  const it = {};
+
+  before(async () => {
+    it.ann = await api.signup();
+    it.room = await api.room(it.ann);
+    it.ear = await it.ann.socket(`${it.room.ws}/events`);
+  });
+  after(() => it.ear?.close());
+  it.running = (run) => waitFor(async () => (await get(it.ann, run)).status === "running", { within: 60_000, what: "it to run" });
+  /* What was heard of a run, of one type of event. */
+  it.heard = (type, run) => it.ear.messages.filter((e) => e.type === type && (e.run.id ?? e.run) === run.id);
+  return it;
 }

@@ -9,7 +9,7 @@ import { before, test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
 import { boxes } from "../runner/sandbox.mjs";
 import { ended, open, PATIENCE, Screen, type, view } from "../runner/screen.mjs";
-import { kill, victims } from "./victims.mjs";
+import { again, kill } from "./victims.mjs";
 
 let ann;
 let room;
@@ -18,9 +18,6 @@ before(async () => {
   ann = await api.signup();
   room = await api.room(ann);
 });
-
-const again = (name, dead) =>
-  waitFor(() => victims[name]().some((pid) => !dead.includes(pid)), { ...PATIENCE, what: `${name} to be started again` });
 
 test("the runner killed: the terminal ends with a reason, and can be opened anew", { timeout: 300_000 }, async () => {
   const ear = await ann.socket(`${room.ws}/events`);

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { processes, state } from "../lib/stack.mjs";
+import { waitFor } from "../lib/wait.mjs";
 
 /* A file by what it is, not by what it is called. */
 const id = (path) => {
@@ -59,3 +60,7 @@ export function kill(name) {
   for (const pid of pids) process.kill(pid, "SIGKILL");
   return pids;
 }
+
+/* Its service has started another than those that died. */
+export const again = (name, dead) =>
+  waitFor(() => victims[name]().some((pid) => pid && !dead.includes(pid)), { within: 120_000, what: `${name} to be started again` });

@@ -1,7 +1,7 @@
 /*
  * zip.mjs - a zip archive of files in memory, deflated: enough for a wheel.
  *
- *   zip({ "pkg/__init__.py": "x = 1\n" })  ->  Buffer
+ *   zip({ "pkg/__init__.py": "x = 1\n", "pkg/link": { symlink: "/etc/passwd" } })  ->  Buffer
  *
  * Format: APPNOTE.TXT 6.3, sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.16 (its end).
  */
@@ -9,6 +9,7 @@ import { crc32, deflateRawSync } from "node:zlib";
 
 const DEFLATED = 8;
 const VERSION = 20;
+const SYMLINK = 0o120777;
 
 /* The fields that a local header and an entry of the directory have in common. */
 function common(name, data, packed) {
@@ -27,11 +28,12 @@ export function zip(files) {
   const directory = [];
   let offset = 0;
   for (const [name, content] of Object.entries(files)) {
-    const data = Buffer.from(content);
+    const data = Buffer.from(content.symlink ?? content);
     const packed = deflateRawSync(data);
     const fields = common(name, data, packed);
     const local = Buffer.concat([Buffer.from("PK\x03\x04"), fields, Buffer.from(name), packed]);
     const rest = Buffer.alloc(14);
+    if (content.symlink !== undefined) rest.writeUInt32LE(SYMLINK * 65536, 6); /* the upper half: its mode in Unix */
     rest.writeUInt32LE(offset, 10);
     directory.push(Buffer.concat([Buffer.from("PK\x01\x02"), Buffer.from([VERSION, 3]), fields, rest, Buffer.from(name)]));
     parts.push(local);

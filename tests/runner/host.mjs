@@ -101,6 +101,7 @@ class Runner {
     this.process = spawn(command, args, { env: { ...settings, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     this.process.stderr.pipe(createWriteStream(join(this.folder, "log"), { flags: "a" }));
     this.gone = new Promise((done) => this.process.on("exit", (code, signal) => done(signal ?? code)));
+    this.gone.then(() => (this.ended = true));
   }
 
   get log() {
@@ -123,12 +124,16 @@ class Runner {
     return sql(`SELECT state, busy FROM runner WHERE name = ${quote(this.name)}`)[0];
   }
 
-  ready() {
-    return waitFor(() => this.row()?.[0] === "ready" && this.log.includes("takes runs"), {
-      within: 60_000,
-      every: 100,
-      what: `${this.name} to be ready`,
-    });
+  /* It takes runs. One that ended will never be ready, and is not waited for: what it said last tells why. */
+  async ready() {
+    const says = () => this.log.trim().split("\n").slice(-5).join("\n");
+    const isReady = () => !this.ended && this.row()?.[0] === "ready" && this.log.includes("takes runs");
+    try {
+      await waitFor(() => this.ended || isReady(), { within: 180_000, every: 100, what: `${this.name} to be ready` });
+    } catch (late) {
+      throw new Error(`${late.message}; it is ${this.row()?.[0] ?? "not on the roll"}, and says:\n${says()}`);
+    }
+    if (this.ended) throw new Error(`${this.name} ended with ${await this.gone}:\n${says()}`);
   }
 
   kill(signal = "SIGKILL") {

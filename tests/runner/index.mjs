@@ -4,6 +4,7 @@
  *   const shelf = await index();
  *   shelf.wheel("greeting", "1.0", { "greeting.py": "..." }, { needs: ["other==1.0"] });
  *   await shelf.package("shout", "1.0.0", { "index.js": "..." }, { dependencies: { other: "1.0.0" } });
+ *   shelf.serve("/path", file or function(request, reply)); a file may be a link: { "out": { symlink: "/etc" } }
  *   shelf.pypi, shelf.npm        // addresses for the runner's settings
  *   shelf.asked                  // the paths that were asked for
  *
@@ -11,7 +12,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -31,7 +32,8 @@ function tarball(files) {
   const dir = mkdtempSync(join(tmpdir(), "viva-package-"));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, "package", name)), { recursive: true });
-    writeFileSync(join(dir, "package", name), content);
+    if (content.symlink) symlinkSync(content.symlink, join(dir, "package", name));
+    else writeFileSync(join(dir, "package", name), content);
   }
   const data = execFileSync("tar", ["-C", dir, "-czf", "-", "package"]);
   rmSync(dir, { recursive: true });

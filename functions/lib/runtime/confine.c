@@ -234,12 +234,22 @@ filter_signals(void)
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
+static bool lacks;
+
+bool
+confine_lacks(void)
+{
+	return lacks;
+}
+
 static bool
 fence_files(const struct needs *needs)
 {
 	const char *const readable[] = { "/usr", "/lib", "/lib64", "/etc", "/dev/null", "/dev/urandom",
 		"/sys/devices/system/cpu" /* malloc counts them */, config_str("VIVA_SECRETS", "/nowhere"), NULL };
 	struct landlock_rules rules = { readable, needs->folder, needs->network };
+
+	lacks = needs->folder != NULL && access(needs->folder, F_OK) < 0;
 	int version = landlock_confine(&rules);
 
 	if (version == 0)

@@ -11,10 +11,15 @@
 #ifndef RUNTIME_CONFINE_H
 #define RUNTIME_CONFINE_H
 
+#include <stdbool.h>
+
 /* What can be made before the last fork(2), once for all: a millisecond. 0, or -1 with the reason in the log. */
 int confine_prepare(void);
 
 /* 0, or -1 with the reason in the log: such a process must not serve. What the kernel lacks is told in the log, too. */
 int confine(void);
+
+/* Whether what it may write to was away when it was confined: nothing brings that back, so another should serve. */
+bool confine_lacks(void);
 
 #endif

@@ -3,8 +3,9 @@
  *
  * A queue takes up a burst; one that is never empty is only a delay for everybody. So as long as the queue runs empty
  * now and then, everybody is served however long they waited. Where after each accept somebody else was waiting and we
- * never had to wait for work, for STANDING_US together, there is more to do than we can: then who has waited for longer than it takes to serve two is
- * refused at once, which costs little, until those come up who have not. These are served in nearly the usual time.
+ * never had to wait for work, for STANDING_US together, there is more to do than we can: then who has waited for
+ * longer than it takes to serve two is refused at once, which costs little, until those come up who have not. These
+ * are served in nearly the usual time.
  *
  * On a machine that is busy with other things everybody has waited for too long before we get to look. So of a long
  * row one is served nevertheless: it is no use to do nothing but refuse.

@@ -397,10 +397,12 @@ is_passing(int error)
 	    || error == ENOBUFS || error == ENOMEM;
 }
 
+/* Who lacks something serves one request, which may not need it: another may find it there. */
 static bool
 is_worn(void)
 {
-	return board->limits.requests > 0 && slot->served >= board->limits.requests;
+	return (confine_lacks() && slot->served > 0)
+	    || (board->limits.requests > 0 && slot->served >= board->limits.requests);
 }
 
 /* Until it is told to end, or has served as many as it may. */

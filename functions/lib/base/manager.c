@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Nobody else may open it: a lock of theirs would look like the manager's. */
@@ -48,4 +49,18 @@ manager_pid(void)
 	if (known < 0)
 		return -1;
 	return lock.l_type == F_UNLCK ? 0 : lock.l_pid;
+}
+
+const char *
+manager_programs(void)
+{
+	static char path[1024];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 8);
+
+	for (int slashes = 0; n > 0 && slashes < 2; n--)
+		slashes += path[n - 1] == '/';
+	if (n <= 0)
+		return "build/fn";
+	strcpy(path + n, "/fn");
+	return path;
 }

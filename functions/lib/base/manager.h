@@ -1,5 +1,5 @@
 /*
- * manager.h - which process manages the functions of $VIVA_RUN.
+ * manager.h - which process manages the functions of $VIVA_RUN, and where their programs are.
  *
  * It is who has the lock on $VIVA_RUN/fnd.lock: the kernel tells whose that is, and takes it back whatever becomes of
  * the process. So a number that was left over, and by now is somebody else's, is never sent a signal.
@@ -14,5 +14,8 @@ int manager_begin(void);
 
 /* 0: nobody is; -1 with errno where that is not to be known. */
 pid_t manager_pid(void);
+
+/* The folder of the functions' programs, beside that of our own: build/fn for build/bin/fnd. It stays. */
+const char *manager_programs(void);
 
 #endif

@@ -14,7 +14,4 @@ int command_invoke(int argc, char **argv);
 /* Says what is wrong with how it was called: EX_USAGE. */
 int command_usage(const char *why);
 
-/* The folder of programs: build/fn for build/bin/fn. */
-const char *command_programs(void);
-
 #endif

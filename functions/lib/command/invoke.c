@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "fastcgi.h"
+#include "manager.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -59,7 +60,7 @@ become(const struct call *c, int listener)
 	char program[1100];
 	char *argv[] = { program, NULL };
 
-	snprintf(program, sizeof(program), "%s/%s", command_programs(), c->name);
+	snprintf(program, sizeof(program), "%s/%s", manager_programs(), c->name);
 	make_keys(c);
 	setenv("VIVA_LOG", config_str("VIVA_LOG", "error"), 1);
 	dup2(listener, STDIN_FILENO);

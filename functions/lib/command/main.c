@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 static const char help[] =
     "fn new NAME                                  a function that builds and is tested, for you to change,\n"
@@ -48,20 +47,6 @@ command_usage(const char *why)
 {
 	fprintf(stderr, "fn: %s\n%s", why, help);
 	return EX_USAGE;
-}
-
-const char *
-command_programs(void)
-{
-	static char path[1024];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 8);
-
-	for (int slashes = 0; n > 0 && slashes < 2; n--)
-		slashes += path[n - 1] == '/';
-	if (n <= 0)
-		return "build/fn";
-	strcpy(path + n, "/fn");
-	return path;
 }
 
 int

@@ -35,21 +35,6 @@
 
 static bool stopping;
 
-/* build/fn for build/bin/fnd. */
-static const char *
-default_directory(void)
-{
-	static char path[1024];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 8);
-
-	for (int slashes = 0; n > 0 && slashes < 2; n--)
-		slashes += path[n - 1] == '/';
-	if (n <= 0)
-		return "build/fn";
-	strcpy(path + n, "/fn");
-	return path;
-}
-
 static void
 reap(void)
 {
@@ -123,7 +108,7 @@ main(int argc, char **argv)
 	}
 	if (argc > optind + 1)
 		return usage();
-	const char *directory = argc > optind ? argv[optind] : default_directory();
+	const char *directory = argc > optind ? argv[optind] : manager_programs();
 	log_init("fnd");
 	int signals = hear_signals();
 	if (manager_begin() < 0)

@@ -16,11 +16,8 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join as path, resolve } from "node:path";
-import { measureEngine } from "./engine.mjs";
 import { idleMemory, join, loss, measure } from "./load.mjs";
 import { Report } from "./report.mjs";
-import { measureFunctions } from "./functions.mjs";
-import { measureRuns } from "./runs.mjs";
 import { hocuspocus } from "./targets/hocuspocus.mjs";
 import { viva } from "./targets/viva.mjs";
 import { yWebsocket } from "./targets/y-websocket.mjs";
@@ -123,6 +120,7 @@ function compare(report, mine, peer, name) {
 const report = new Report();
 try {
   if (parts.includes("functions")) {
+    const { measureFunctions } = await import("./functions.mjs"); /* each part needs peers of its own */
     say("functions: the same work on each");
     const sizes = { parts: list("BENCH_FUNCTIONS", "work,cold,load"), cold: number("BENCH_COLD", 50), load: number("BENCH_OVERLOAD", 60) };
     for (const row of await measureFunctions(say, { ...sizes, seconds: Math.min(settings.seconds, 6) })) report.add(...row);
@@ -132,12 +130,14 @@ try {
     for (const peer of peers.filter((target) => !lacks(target))) compare(report, mine, await measureTarget(peer), peer.name);
   }
   if (parts.includes("runs")) {
+    const { measureRuns } = await import("./runs.mjs");
     say("runs: submit → first byte of output, → result");
     for (const { name, unit, peer, ours: our, theirs, n } of await measureRuns(number("BENCH_RUNS", 50), settings.seconds, say)) {
       report.add(name, unit, our, theirs, peer, n);
     }
   }
   if (parts.includes("engine")) {
+    const { measureEngine } = await import("./engine.mjs");
     say("the document engine");
     mkdirSync(build, { recursive: true });
     for (const row of await measureEngine(say, build)) report.add(...row);

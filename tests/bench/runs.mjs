@@ -9,7 +9,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { api, waitFor } from "../lib/api.mjs";
 import { measureBusy } from "./busy.mjs";
@@ -17,8 +17,8 @@ import { quiet } from "./proc.mjs";
 import { compileTimes, dockerEnv, ended, place } from "./runner.mjs";
 
 const PROGRAMS = [
-  { language: "python", file: "main.py", source: "print('hello')\n", command: "python3" },
-  { language: "javascript", file: "main.js", source: "console.log('hello')\n", command: "node" },
+  { language: "python", file: "main.py", source: "print('hello')\n", command: "/usr/bin/python3" },
+  { language: "javascript", file: "main.js", source: "console.log('hello')\n", command: "/usr/bin/node" },
 ];
 const COMPILED = [
   { language: "c", file: "main.c", source: '#include <stdio.h>\nint main(void) { puts("hello"); }\n' },
@@ -39,7 +39,10 @@ function quantile(values, part) {
 const median = (values) => quantile(values, 0.5);
 const p95 = (values) => quantile(values, 0.95);
 
-/* Milliseconds from starting a command to the first byte it prints. */
+/*
+ * Milliseconds from starting a command to the first byte it prints. A command has its whole path: what stands before the
+ * interpreter in somebody's PATH (a version manager's script) may take longer than the interpreter.
+ */
 function firstByte([command, ...args], env = process.env) {
   return new Promise((done, fail) => {
     const began = performance.now();
@@ -93,9 +96,7 @@ async function repeat(count, once) {
   return took;
 }
 
-function installed(command) {
-  return (process.env.PATH ?? "").split(":").some((dir) => existsSync(join(dir, command)));
-}
+const installed = (command) => (process.env.PATH ?? "").split(":").some((dir) => existsSync(resolve(dir, command)));
 
 const languages = async () => (await api.anyone().get("/api/languages")).body.languages;
 
@@ -124,7 +125,7 @@ async function interpreted(program, count, folder, add) {
   if (installed(command)) compare("interpreter alone", await repeat(count, () => firstByte([command, join(folder, file)])));
   if (image && installed("docker")) {
     const mount = `${folder}:/w:ro`;
-    const docker = ["docker", "run", "--rm", "--network", "none", "-v", mount, "--entrypoint", `/usr/bin/${command}`, image, `/w/${file}`];
+    const docker = ["docker", "run", "--rm", "--network", "none", "-v", mount, "--entrypoint", command, image, `/w/${file}`];
     compare("docker run", await repeat(count, () => firstByte(docker, dockerEnv)));
   }
   add(`run ${language}: result, median`, "ms", null, median(took.end), null, count);

@@ -4,7 +4,7 @@
  * It uses the first one's container engine, so that no image is built twice.
  */
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
@@ -72,6 +72,17 @@ test("status says in words that all runs", LIMIT, async () => {
   assert.match(stdout, /postgres: runs/);
   assert.match(stdout, /runs: 0 go on, 0 wait; runners: 1\n/);
   assert.match(stdout, /is healthy/);
+});
+
+/* 1 and 2 are SCHED_FIFO and SCHED_RR (proc(5), the fields of stat after the name). */
+const isRealTime = (pid) => ["1", "2"].includes(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/.*\) /s, "").split(" ")[38]);
+const allowed = () => spawnSync("chrt", ["--rr", "1", "true"]).status === 0;
+
+test("what carries edits runs in real time, where that is allowed, and nothing else does", LIMIT, async (t) => {
+  if (!allowed()) return t.skip("nothing may run in real time here");
+  const live = new Set();
+  for (const pid of ours()) safely(() => isRealTime(pid) && live.add(readFileSync(`/proc/${pid}/comm`, "utf8").trim()));
+  assert.deepEqual([...live].sort(), ["docs", "nginx", "redis-server", "signal", "terminal"]);
 });
 
 test("a link signs the owner in, once", LIMIT, async () => {

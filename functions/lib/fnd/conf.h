@@ -13,6 +13,9 @@
  *	requests	0	that a worker may serve before another takes its place; 0: no limit
  *	idle		60	seconds without a request after which a worker leaves
  *	connections	0	to PostgreSQL; 0: as many as there are workers
+ *	live		0	1: its workers run in real time, as soon as they are woken, where the machine allows
+ *				it: for short work that somebody waits for as they type. What computes for long would
+ *				hold up everybody
  */
 #ifndef FND_CONF_H
 #define FND_CONF_H

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -166,6 +167,16 @@ limit_memory(uint32_t mib)
 	return mib == 0 || setrlimit(RLIMIT_DATA, &most) == 0;
 }
 
+/* Of those who want it everybody has the same priority, the least there is. Where it is not allowed we do without. */
+static void
+set_priority(bool live)
+{
+	const struct sched_param least = { .sched_priority = sched_get_priority_min(SCHED_RR) };
+
+	if (live)
+		sched_setscheduler(0, SCHED_RR, &least);
+}
+
 /* The user viva_<name>, where there is one: then no function can read another's files or signal another's workers. */
 static bool
 drop_rights(const char *name, const struct identity *who)
@@ -193,6 +204,7 @@ become(const struct place *at, const struct identity *who, int control)
 	sigset_t none;
 
 	set_environment(at->name);
+	set_priority(at->live);
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);	/* what we were started with is none of its business */
 	if (!set_descriptors(at, control) || !limit_memory(at->memory) || !drop_rights(at->name, who)) {
 		log_error("%s cannot be set up: %s", at->name, strerror(errno));

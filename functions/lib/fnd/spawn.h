@@ -38,6 +38,7 @@ struct place {
 	const char *name, *program;
 	int listener, board, takeover;
 	uint32_t memory;	/* MiB; 0: no limit */
+	bool live;		/* in real time */
 };
 
 /*

@@ -22,6 +22,7 @@
 #include "clock.h"
 #include "log.h"
 #include "lua_docs.h"
+#include "room_left.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -293,6 +294,8 @@ store(struct fn *fn, const struct doc *d, struct post *post)
 	long long length = 0;
 	int done = 0;
 
+	if (post->has_update && room_left(&fn->err) < 0)
+		return -1;
 	if (post->resync && post->has_update && weigh(fn, d, post) < 0)
 		return -1;
 	for (int tries = 0; done == 0; tries++) {

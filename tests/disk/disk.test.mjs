@@ -140,11 +140,29 @@ test("Redis' disk is full", LIMIT, async () => {
   await typed.untilDone();
   await typed.times(3);
   assert.deepEqual(lost(asked.kept, "run"), []);
-  /* And its log on the disk is whole: one that is started anew has all of it. */
-  const starts = world.starts.redis;
-  world.redis.kill("SIGKILL");
-  await waitFor(() => world.starts.redis > starts, { ...PATIENCE, what: "Redis to be started again" });
+  await redisDies();
   await typed.untilDone();
   const again = await written();
   assert.ok(typed.kept.every((t) => again.includes(t)));
+});
+
+/* It has what is on the disk, and nothing else. */
+async function redisDies() {
+  const starts = world.starts.redis;
+  world.redis.kill("SIGKILL");
+  await waitFor(() => world.starts.redis > starts, { ...PATIENCE, what: "Redis to be started again" });
+}
+
+test("Redis' disk becomes full by what people type, and then Redis dies", LIMIT, async () => {
+  unlimited();
+  const typed = typist();
+  world.leave("redis", 9);
+  await typed.untilRefused(3);
+  assert.ok(typed.kept.length > 0);
+  world.leave("redis", 0);
+  await redisDies();
+  world.free("redis");
+  await typed.untilDone();
+  const text = await written();
+  assert.deepEqual(typed.kept.filter((t) => !text.includes(t)).length, 0);
 });

@@ -12,7 +12,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, statfsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ask } from "../lib/fastcgi.mjs";
 import { check } from "../lib/contract.mjs";
@@ -27,6 +27,7 @@ export class World extends Services {
     const world = new World(top);
     /* Nobody listens there: rooms are told nothing, and it does no harm. */
     world.env.VIVA_REALTIME = join(world.top, "run/realtime.sock");
+    world.env.VIVA_REDIS_DISK = join(world.top, "redis");
     await world.mount();
     await world.start();
     world.sql("INSERT INTO language (name, title, version, file) VALUES ('python', 'Python', '3', 'main.py')");
@@ -74,8 +75,16 @@ export class World extends Services {
     assert.throws(() => execFileSync("dd", ["if=/dev/zero", `of=${file}`, "bs=4k"], { stdio: "pipe" }), /No space left on device/);
   }
 
+  /* All but so many mebibytes. */
+  leave(disk, mebibytes) {
+    const folder = join(this.root, this.top, disk);
+    const { bavail, bsize } = statfsSync(folder);
+    const much = bavail * bsize - mebibytes * 2 ** 20;
+    if (much > 0) execFileSync("fallocate", ["-l", String(much), join(folder, mebibytes ? "filler" : "rest")]);
+  }
+
   free(disk) {
-    rmSync(join(this.root, this.top, disk, "filler"));
+    for (const name of ["filler", "rest"]) rmSync(join(this.root, this.top, disk, name), { force: true });
   }
 
   redisCli(...args) {

@@ -104,7 +104,8 @@ export class Services {
         const from = join(this.tree, "build/fn", file);
         if (existsSync(from)) execFileSync("cp", [from, join(this.top, "fn", file)]);
       }
-    this.fnd = this.spawn(join(this.tree, "build/bin/fnd"), ["-u", "nobody", "-g", "nogroup", join(this.top, "fn")]);
+    const [command, ...args] = [...this.before, join(this.tree, "build/bin/fnd"), "-u", "nobody", "-g", "nogroup", join(this.top, "fn")];
+    this.fnd = this.spawn(command, args);
     await waitFor(() => names.every((name) => existsSync(this.socket(name))), { what: "the functions' sockets" });
   }
 

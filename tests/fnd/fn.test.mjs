@@ -32,6 +32,21 @@ test("it asks a function that is served, and the list counts it", async () => {
   assert.match(fn(["ls"]).stdout, /^FUNCTION +BUSY +IDLE[^\n]*\nsystem +\d/);
 });
 
+test("of one function it lists what each operation answered, and what found none", async () => {
+  const operations = () => JSON.parse(fn(["ls", "system", "--json"]).stdout);
+  const now = (name) => operations().find((o) => o.operation === name);
+  const [asked, lost] = [now("system_openapi"), now("other")];
+  fn(["invoke", "system", "GET", "/api/openapi.json"]);
+  fn(["invoke", "system", "GET", "/api/nothing"]);
+  await waitFor(() => now("system_openapi").requests === asked.requests + 1 && now("other").refused === lost.refused + 1, { what: "each is counted once" });
+  const all = operations();
+  assert.deepEqual(all.map((o) => o.operation).sort(), ["other", "system_health", "system_openapi"]);
+  assert.equal(all.reduce((n, o) => n + o.requests, 0), list()[0].requests);
+  assert.match(fn(["ls", "system"]).stdout, /^OPERATION +REQUESTS +4XX +5XX +MEAN\/US\nother +\d/);
+  assert.equal(fn(["ls", "nobody"]).status, 69);
+  for (const args of [["system", "auth"], ["--all"]]) assert.equal(fn(["ls", ...args]).status, 64);
+});
+
 test("a function that nobody serves is started for the request", () => {
   const asked = fn(["invoke", "system", "GET", "/api/openapi.json"], { PATH: process.env.PATH, VIVA_RUN: "/nowhere", VIVA_SECRETS: "/nowhere" });
   assert.equal(asked.status, 0, asked.stderr);

@@ -22,6 +22,11 @@ const errors = (bad, good) => [
   rising("viva_function_requests_total", bad, `${docs},status="5xx"`),
   rising("viva_function_requests_total", good, `${docs},status="2xx"`),
 ];
+const one = `${docs},operation="docs_file"`;
+const operation = (bad, good) => [
+  rising("viva_operation_requests_total", bad, `${one},status="5xx"`),
+  rising("viva_operation_requests_total", good, `${one},status="2xx"`),
+];
 /* A histogram in which all take less than `le`, and none less than the bound before. */
 const times = (name, le) => ["0.001", "0.1", "0.25", "1", "2.5", "5", "+Inf"].map((bound) =>
   rising(`${name}_bucket`, bound === "+Inf" || Number(bound) >= le ? 15 : 0, `${docs},le="${bound}"`));
@@ -36,6 +41,10 @@ const cases = {
   VivaDown: [[gauge("up", 0)], [gauge("up", 1)]],
   VivaPartDown: [[gauge("viva_up", 0, `${at},part="redis"`)], [gauge("viva_up", 1, `${at},part="redis"`)]],
   VivaFunctionErrors: [errors(3, 60), errors(3, 600)],
+  VivaOperationFails: [
+    [...operation(1, 2), rising("viva_operation_requests_total", 500, `${docs},operation="docs_update",status="2xx"`)],
+    [...operation(1, 9), rising("viva_operation_requests_total", 1, `${docs},operation="other",status="5xx"`)],
+  ],
   VivaFunctionSlow: [times("viva_function_request_seconds", 5), times("viva_function_request_seconds", 1)],
   VivaFunctionWaits: [times("viva_function_queue_seconds", 1), times("viva_function_queue_seconds", 0.25)],
   VivaFunctionFull: [workers(8, 8), workers(7, 8)],

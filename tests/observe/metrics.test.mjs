@@ -54,6 +54,30 @@ test("a request is counted where it was answered, with its time, its wait and it
   assert.ok((await value("viva_function_workers_started_total", me)) >= 1);
 });
 
+test("each operation of api.yaml is counted by itself, and a function by their sum", async () => {
+  const me = { function: "auth", operation: "auth_me" };
+  const numbers = async () => [
+    await value("viva_operation_requests_total", { ...me, status: "4xx" }),
+    await value("viva_operation_request_seconds_count", me),
+    await value("viva_operation_requests_total", { ...me, operation: "other", status: "4xx" }),
+  ];
+  const before = await numbers();
+  for (let i = 0; i < 5; i++) assert.equal((await api.anyone().get("/api/me")).status, 401);
+  await waitFor(async () => (await numbers())[1] >= before[1] + 5, { what: "five more" });
+  assert.deepEqual((await numbers()).map((n, i) => n - before[i]), [5, 5, 0]);
+
+  const { paths } = await (await fetch(`${base}/api/openapi.json`)).json();
+  const ids = Object.values(paths).flatMap((path) => Object.values(path)).map((op) => op.operationId).filter(Boolean);
+  const counted = new Set(samples(await page()).get("viva_operation_requests_total").map((s) => s.labels.operation));
+  assert.ok(ids.length > 40);
+  for (const id of ids) assert.ok(counted.has(id), id);
+  await waitFor(async () => {
+    const now = samples(await page());
+    const sum = (name) => now.get(name).filter((s) => s.labels.function === "auth").reduce((n, s) => n + s.value, 0);
+    return sum("viva_operation_requests_total") === sum("viva_function_requests_total");
+  }, { what: "a page between two requests to have the same sum" });
+});
+
 /* Local addresses of sockets that listen on this port, as the kernel writes them. */
 const listening = (file) =>
   readFileSync(file, "utf8").split("\n").map((line) => line.trim().split(/\s+/)).filter((f) => f[3] === "0A")

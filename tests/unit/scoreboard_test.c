@@ -56,13 +56,13 @@ a_reader_sees_what_a_worker_writes(void **state)
 	assert_string_equal(seen->slots[3].request, "01abc");
 	atomic_store(&b->slots[3].leaving, 1);
 	assert_int_equal(board_look(&seen->slots[3]), SLOT_LEAVING);
-	board_answered(b, &b->slots[3], 201, 1000 + 251);
+	board_answered(b, &b->slots[3], 0, 201, 1000 + 251);
 	board_state(&b->slots[3], SLOT_FREE, 5000);
 	assert_int_equal(board_look(&seen->slots[3]), SLOT_FREE);
 
-	assert_int_equal(seen->answers[2], 1);
-	assert_int_equal(seen->took.total_us, 251);
-	assert_int_equal(seen->took.count[2], 1);	/* more than 250, at most 500 */
+	assert_int_equal(seen->operations[0].answers[2], 1);
+	assert_int_equal(seen->operations[0].took.total_us, 251);
+	assert_int_equal(seen->operations[0].took.count[2], 1);	/* more than 250, at most 500 */
 	assert_int_equal(seen->waited.count[5], 1);	/* at most 5000 */
 	board_free(seen);
 	board_free(b);
@@ -76,14 +76,83 @@ counters_outlive_who_counted(void **state)
 	struct board *b = board_open(path, "x", &fd);
 
 	(void)state;
-	assert_int_equal(b->answers[2], 1);	/* of the test before: the file is the same */
+	assert_int_equal(b->operations[0].answers[2], 1);	/* of the test before: the file is the same */
 	board_count(b, BOARD_OVERDUE);
 	board_free(b);
 	close(fd);
 	const struct board *seen = board_read(path);
 	assert_int_equal(seen->events[BOARD_OVERDUE], 1);
-	assert_int_equal(seen->answers[2], 1);
+	assert_int_equal(seen->operations[0].answers[2], 1);
 	board_free(seen);
+}
+
+static uint64_t
+answered(const struct board *b, int class)
+{
+	struct board_operation sum;
+
+	board_sum(b, &sum);
+	return sum.answers[class];
+}
+
+/* By name, so that a program with other operations finds its own; a function's numbers are those of all of them. */
+static void
+operations_have_places_and_a_sum(void **state)
+{
+	int fd;
+	struct board *b = board_open(path, "x", &fd);
+	struct board_operation sum;
+	char name[BOARD_NAME];
+
+	(void)state;
+	assert_int_equal(board_operations(b), 1);
+	unsigned read = board_place(b, "x_read"), write = board_place(b, "x_write");
+	assert_true(read == 1 && write == 2 && board_operations(b) == 3);
+	struct board *later = board_map(fd);
+	assert_int_equal(board_place(later, "x_write"), write);
+	assert_int_equal(board_place(later, "x_read_more"), 3);
+	board_begin(b, &b->slots[4], "r", 0, -1);
+	board_answered(b, &b->slots[4], read, 200, 90);
+	board_answered(b, &b->slots[4], write, 503, 20000);
+	board_answered(b, &b->slots[4], write, 204, 40);
+	assert_int_equal(later->operations[read].answers[2], 1);
+	assert_int_equal(later->operations[write].answers[5], 1);
+	assert_int_equal(later->operations[write].took.total_us, 20040);
+	board_sum(later, &sum);
+	assert_int_equal(sum.answers[2], 3);	/* with the one of the first test, which had no operation */
+	assert_int_equal(sum.answers[5], 1);
+	assert_int_equal(sum.took.count[0], 2);
+	assert_int_equal(sum.took.total_us, 251 + 90 + 20040);
+	board_name(later, read, name);
+	assert_string_equal(name, "x_read");
+	board_name(later, 0, name);
+	assert_string_equal(name, "other");
+	board_free(later);
+	board_free(b);
+	close(fd);
+}
+
+/* More operations than places, and a worker that means harm: nobody counts or reads beyond the table. */
+static void
+a_full_or_broken_table_stays_within_itself(void **state)
+{
+	struct board *b = board_private();
+	char name[BOARD_NAME];
+
+	(void)state;
+	for (unsigned i = 1; i < BOARD_OPERATIONS; i++) {
+		snprintf(name, sizeof(name), "x_%u", i);
+		assert_int_equal(board_place(b, name), i);
+	}
+	assert_int_equal(board_place(b, "x_more"), 0);
+	assert_int_equal(board_place(b, "x_7"), 7);
+	atomic_store(&b->named, UINT32_MAX);
+	memset(b->operations[9].name, '\033', BOARD_NAME);
+	assert_int_equal(board_operations(b), BOARD_OPERATIONS);
+	board_name(b, 9, name);
+	assert_int_equal(strspn(name, "_"), BOARD_NAME - 1);
+	assert_int_equal(answered(b, 2), 0);
+	board_free(b);
 }
 
 /* Workers add at the same time and are killed in the middle: nothing is lost but what they had not yet added. */
@@ -100,10 +169,10 @@ killed_workers_leave_nothing_broken(void **state)
 			struct board *mine = board_map(fd);
 			for (;;) {
 				board_begin(mine, &mine->slots[8 + i], "r", 0, -1);
-				board_answered(mine, &mine->slots[8 + i], 404, 40000000);
+				board_answered(mine, &mine->slots[8 + i], i % 3, 404, 40000000);
 			}
 		}
-	while (b->answers[4] < 100000)
+	while (answered(b, 4) < 100000)
 		usleep(100);
 	for (size_t i = 0; i < 8; i++) {
 		kill(pids[i], SIGKILL);
@@ -112,7 +181,9 @@ killed_workers_leave_nothing_broken(void **state)
 	uint64_t served = 0;
 	for (size_t i = 0; i < 8; i++)
 		served += b->slots[8 + i].served;
-	uint64_t answers = b->answers[4], longest = b->took.count[BOARD_BUCKETS];
+	struct board_operation sum;
+	board_sum(b, &sum);
+	uint64_t answers = sum.answers[4], longest = sum.took.count[BOARD_BUCKETS];
 	assert_true(longest >= answers && longest - answers <= 8);
 	assert_true(answers >= served && answers - served <= 8);
 	board_free(b);
@@ -130,7 +201,7 @@ a_board_of_another_build_is_refused(void **state)
 	assert_int_equal(errno, ENOEXEC);
 	struct board *b = board_open(path, "x", &fd);	/* for writing it is made anew */
 	assert_non_null(b);
-	assert_int_equal(b->answers[2], 0);
+	assert_int_equal(b->operations[0].answers[2], 0);
 	board_free(b);
 	close(fd);
 	fd = open("/dev/null", O_RDWR);
@@ -144,6 +215,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reader_sees_what_a_worker_writes),
 		cmocka_unit_test(counters_outlive_who_counted),
+		cmocka_unit_test(operations_have_places_and_a_sum),
+		cmocka_unit_test(a_full_or_broken_table_stays_within_itself),
 		cmocka_unit_test(killed_workers_leave_nothing_broken),
 		cmocka_unit_test(a_board_of_another_build_is_refused),
 	};

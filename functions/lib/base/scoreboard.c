@@ -6,6 +6,7 @@
  */
 #include "scoreboard.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -164,10 +165,12 @@ board_begin(struct board *b, struct slot *s, const char *request, int64_t began_
 }
 
 void
-board_answered(struct board *b, struct slot *s, int status, int64_t now_us)
+board_answered(struct board *b, struct slot *s, unsigned place, int status, int64_t now_us)
 {
-	add_time(&b->took, now_us - atomic_load_explicit(&s->since, memory_order_relaxed));
-	add(&b->answers[status >= 100 && status < 600 ? status / 100 : 5], 1);
+	struct board_operation *o = &b->operations[place];
+
+	add_time(&o->took, now_us - atomic_load_explicit(&s->since, memory_order_relaxed));
+	add(&o->answers[status >= 100 && status < 600 ? status / 100 : 5], 1);
 	add(&s->served, 1);
 }
 
@@ -183,6 +186,57 @@ board_look(const struct slot *s)
 	enum slot_state state = atomic_load_explicit(&s->state, memory_order_acquire);
 
 	return state != SLOT_FREE && atomic_load_explicit(&s->leaving, memory_order_relaxed) ? SLOT_LEAVING : state;
+}
+
+unsigned
+board_operations(const struct board *b)
+{
+	unsigned named = atomic_load_explicit(&b->named, memory_order_acquire);
+
+	return 1 + (named < BOARD_OPERATIONS ? named : BOARD_OPERATIONS - 1);
+}
+
+/* The name is there before it is counted: who is killed in between has taken no place. */
+unsigned
+board_place(struct board *b, const char *operation)
+{
+	unsigned n = board_operations(b);
+
+	for (unsigned i = 1; i < n; i++)
+		if (strncmp(b->operations[i].name, operation, BOARD_NAME - 1) == 0)
+			return i;
+	if (n == BOARD_OPERATIONS)
+		return 0;
+	strncpy(b->operations[n].name, operation, BOARD_NAME - 1);
+	atomic_store_explicit(&b->named, n, memory_order_release);
+	return n;
+}
+
+void
+board_name(const struct board *b, unsigned place, char out[BOARD_NAME])
+{
+	const char *name = place == 0 ? "other" : b->operations[place].name;
+	size_t len = 0;
+
+	for (; len < BOARD_NAME - 1 && name[len] != '\0'; len++)
+		out[len] = isalnum((unsigned char)name[len]) ? name[len] : '_';
+	out[len] = '\0';
+}
+
+void
+board_sum(const struct board *b, struct board_operation *out)
+{
+	unsigned n = board_operations(b);
+
+	*out = (struct board_operation){ 0 };
+	for (unsigned i = 0; i < n; i++) {
+		const struct board_operation *o = &b->operations[i];
+		for (size_t class = 0; class < 6; class ++)
+			out->answers[class] += o->answers[class];
+		for (size_t j = 0; j <= BOARD_BUCKETS; j++)
+			out->took.count[j] += o->took.count[j];
+		out->took.total_us += o->took.total_us;
+	}
 }
 
 unsigned

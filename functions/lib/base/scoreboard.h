@@ -16,6 +16,9 @@
  * can be torn; it always ends. A slot is written in this order, so that who sees SLOT_BUSY finds its request:
  * request, since, state.
  *
+ * Answers are counted by operation, and nowhere else: what a function answered is the sum (board_sum()), so that to
+ * know more costs a worker nothing. Operations have their places by name, which outlive a reload that knows others.
+ *
  * Counters begin at 0 with the file, and outlive workers, reloads and fnd itself: the file goes with $VIVA_RUN.
  * Whoever reads holds the file's pages, not the name: board_read() again to notice that it was made anew.
  * A hostile worker can write nonsense here, of its own function. fnd believes its pids to nobody.
@@ -29,6 +32,8 @@
 
 #define BOARD_SLOTS 256
 #define BOARD_BUCKETS 20
+#define BOARD_OPERATIONS 64	/* with the first, which is none; those that find no place count there */
+#define BOARD_NAME 64		/* a name with its NUL */
 #define BOARD_REQUEST 65	/* a request's id with its NUL */
 
 /* The time of requests, as Prometheus counts: bucket i has those of at most board_bounds[i] microseconds. */
@@ -49,6 +54,13 @@ struct slot {
 	_Atomic uint64_t served;	/* requests, by this worker */
 	char request[BOARD_REQUEST];	/* its id, or that of the last one */
 } __attribute__((aligned(128)));
+
+/* What an operation answered. */
+struct board_operation {
+	char name[BOARD_NAME];		/* operationId; of the first "": of requests that found none */
+	_Atomic uint64_t answers[6];	/* by status / 100; [0] unused */
+	struct board_times took;	/* from accept to the last byte of the reply */
+} __attribute__((aligned(64)));
 
 /* What happened to workers; fnd counts. */
 enum board_event {
@@ -75,15 +87,15 @@ struct board_limits {
 
 struct board {
 	uint32_t magic, size;		/* BOARD_MAGIC, sizeof(struct board): another build's is not read */
-	char name[64];
+	char name[BOARD_NAME];
 	struct board_limits limits;
 	_Atomic uint64_t events[BOARD_EVENTS];
-	_Atomic uint64_t answers[6] __attribute__((aligned(64)));	/* by status / 100; [0] unused */
-	struct board_times took;	/* from accept to the last byte of the reply */
-	struct board_times waited;	/* from the gateway to accept; in whole milliseconds */
+	struct board_times waited __attribute__((aligned(64)));	/* from the gateway to accept; in whole milliseconds */
+	_Atomic uint32_t named;		/* operations that have a name, from [1] on */
+	struct board_operation operations[BOARD_OPERATIONS];
 	struct slot slots[BOARD_SLOTS];
 };
-#define BOARD_MAGIC 0x76697601u
+#define BOARD_MAGIC 0x76697602u
 
 /*
  * Opens, or makes, the board of a function for writing. *fd is for workers: it stays open, across exec(2) too where
@@ -102,11 +114,18 @@ const struct board *board_read(const char *path);
 void board_free(const struct board *b);
 
 /*
- * A worker's own slot: it begins a request (`waited_us` < 0: not known), and has answered it with a status. It is
- * busy for longer where something was left to fn_after(): until it says by board_state() that it is idle.
+ * The place of an operation in operations[], found by its name or taken: 0 where none is left. For who prepares a
+ * function before its workers serve, one at a time.
+ */
+unsigned board_place(struct board *b, const char *operation);
+
+/*
+ * A worker's own slot: it begins a request (`waited_us` < 0: not known), and has answered it, of the operation at that
+ * place, with a status. It is busy for longer where something was left to fn_after(): until it says by board_state()
+ * that it is idle.
  */
 void board_begin(struct board *b, struct slot *s, const char *request, int64_t began_us, int64_t waited_us);
-void board_answered(struct board *b, struct slot *s, int status, int64_t now_us);
+void board_answered(struct board *b, struct slot *s, unsigned place, int status, int64_t now_us);
 void board_state(struct slot *s, enum slot_state state, int64_t now_us);
 
 /* One more of it. */
@@ -114,6 +133,15 @@ void board_count(struct board *b, enum board_event event);
 
 /* Who is leaving is LEAVING, whatever it does meanwhile. */
 enum slot_state board_look(const struct slot *s);
+
+/* How many places of operations[] are in use, with the first: never more than there are, whoever wrote it. */
+unsigned board_operations(const struct board *b);
+
+/* The name of such a place: letters, digits and _, whatever was written there. The first is "other". */
+void board_name(const struct board *b, unsigned place, char out[BOARD_NAME]);
+
+/* What the function answered: all operations together, without a name. */
+void board_sum(const struct board *b, struct board_operation *out);
 
 /* How many slots look so. */
 unsigned board_workers(const struct board *b, enum slot_state state);

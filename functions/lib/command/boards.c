@@ -42,11 +42,11 @@ boards_look(void (*look)(const struct board *b, void *of), void *of)
 }
 
 uint64_t
-boards_answers(const struct board *b, int from, int to)
+boards_answers(const struct board_operation *o, int from, int to)
 {
 	uint64_t n = 0;
 
 	for (int i = from; i <= to; i++)
-		n += b->answers[i];
+		n += o->answers[i];
 	return n;
 }

@@ -13,7 +13,8 @@
 static const char help[] =
     "fn new NAME                                  a function that builds and is tested, for you to change,\n"
     "                                             in the tree that is the current directory\n"
-    "fn ls [--json]                               the functions that are served here, and their workers\n"
+    "fn ls [NAME] [--json]                        the functions that are served here, and their workers; of one, what\n"
+    "                                             each of its operations answered\n"
     "fn top [-n COUNT] [--json]                   what they do, each second anew: workers, requests a second,\n"
     "                                             how long half and 99 of 100 of these took at most, answers\n"
     "                                             5xx. COUNT times, or until it is ended\n"

@@ -52,11 +52,14 @@ before(struct top *t, const char *name)
 static void
 count(const struct board *b, struct counts *now)
 {
+	struct board_operation sum;
+
+	board_sum(b, &sum);
 	snprintf(now->name, sizeof(now->name), "%s", b->name);
-	now->all = boards_answers(b, 1, 5);
-	now->bad = boards_answers(b, 5, 5);
+	now->all = boards_answers(&sum, 1, 5);
+	now->bad = boards_answers(&sum, 5, 5);
 	for (int i = 0; i <= BOARD_BUCKETS; i++)
-		now->took[i] = b->took.count[i];
+		now->took[i] = sum.took.count[i];
 }
 
 /* A board that was made anew has less than it had: all of it is new. */

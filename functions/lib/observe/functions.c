@@ -17,8 +17,9 @@
 #define FUNCTIONS_MAX 128
 
 struct seen {
-	char name[64];
+	char name[BOARD_NAME];
 	const struct board *board;
+	struct board_operation sum;	/* what it answered when we looked */
 };
 
 static int
@@ -42,6 +43,8 @@ look(const char *folder, const char *file, struct seen *out)
 	if (!is_label(out->name) || snprintf(path, sizeof(path), "%s/%s", folder, file) >= (int)sizeof(path))
 		return false;
 	out->board = board_read(path);
+	if (out->board != NULL)
+		board_sum(out->board, &out->sum);
 	return out->board != NULL;
 }
 
@@ -67,29 +70,39 @@ answers(struct buf *out, const struct seen *seen, size_t n)
 	family(out, name, "counter", "Requests that a function answered, by the class of the status.");
 	for (size_t i = 0; i < n; i++)
 		for (int class = 1; class < 6; class ++)
-			sample(out, name, (double)seen[i].board->answers[class], "function=\"%s\",status=\"%dxx\"",
+			sample(out, name, (double)seen[i].sum.answers[class], "function=\"%s\",status=\"%dxx\"",
 			    seen[i].name, class);
 }
 
+/* `whose` are its labels, all but le. */
 static void
-bucket(struct buf *out, const char *name, const char *function, const char *le, uint64_t n)
+bucket(struct buf *out, const char *name, const char *whose, const char *le, uint64_t n)
 {
-	buf_printf(out, "%s_bucket{function=\"%s\",le=\"%s\"} %llu\n", name, function, le, (unsigned long long)n);
+	buf_printf(out, "%s_bucket{%s,le=\"%s\"} %llu\n", name, whose, le, (unsigned long long)n);
 }
 
 static void
-histogram(struct buf *out, const char *name, const char *function, const struct board_times *t)
+histogram(struct buf *out, const char *name, const char *whose, const struct board_times *t)
 {
 	uint64_t n = 0;
 	char le[32];
 
 	for (size_t i = 0; i < BOARD_BUCKETS; i++) {
 		snprintf(le, sizeof(le), "%g", board_bounds[i] / 1e6);
-		bucket(out, name, function, le, n += t->count[i]);
+		bucket(out, name, whose, le, n += t->count[i]);
 	}
-	bucket(out, name, function, "+Inf", n += t->count[BOARD_BUCKETS]);
-	buf_printf(out, "%s_sum{function=\"%s\"} %.6f\n", name, function, (double)t->total_us / 1e6);
-	buf_printf(out, "%s_count{function=\"%s\"} %llu\n", name, function, (unsigned long long)n);
+	bucket(out, name, whose, "+Inf", n += t->count[BOARD_BUCKETS]);
+	buf_printf(out, "%s_sum{%s} %.6f\n", name, whose, (double)t->total_us / 1e6);
+	buf_printf(out, "%s_count{%s} %llu\n", name, whose, (unsigned long long)n);
+}
+
+static void
+of_function(struct buf *out, const char *name, const struct seen *one, const struct board_times *t)
+{
+	char whose[96];
+
+	snprintf(whose, sizeof(whose), "function=\"%.63s\"", one->name);
+	histogram(out, name, whose, t);
 }
 
 static void
@@ -99,10 +112,54 @@ times(struct buf *out, const struct seen *seen, size_t n)
 
 	family(out, took, "histogram", "From a worker's taking a request to the last byte of its answer.");
 	for (size_t i = 0; i < n; i++)
-		histogram(out, took, seen[i].name, &seen[i].board->took);
+		of_function(out, took, &seen[i], &seen[i].sum.took);
 	family(out, waited, "histogram", "From the gateway's passing a request on to a worker's taking it.");
 	for (size_t i = 0; i < n; i++)
-		histogram(out, waited, seen[i].name, &seen[i].board->waited);
+		of_function(out, waited, &seen[i], &seen[i].board->waited);
+}
+
+/* Calls `show` for each operation of all functions. What is not the function's by its name, a worker made up. */
+static void
+each_operation(struct buf *out, const struct seen *seen, size_t n,
+    void (*show)(struct buf *out, const char *whose, const struct board_operation *o))
+{
+	char name[BOARD_NAME], whose[2 * BOARD_NAME + 32];
+
+	for (size_t i = 0; i < n; i++)
+		for (unsigned place = 0; place < board_operations(seen[i].board); place++) {
+			size_t len = strlen(seen[i].name);
+			board_name(seen[i].board, place, name);
+			if (place > 0 && (strncmp(name, seen[i].name, len) != 0 || name[len] != '_'))
+				continue;
+			snprintf(whose, sizeof(whose), "function=\"%.63s\",operation=\"%s\"", seen[i].name, name);
+			show(out, whose, &seen[i].board->operations[place]);
+		}
+}
+
+static const char operation_requests[] = "viva_operation_requests_total";
+static const char operation_took[] = "viva_operation_request_seconds";
+
+static void
+operation_answers(struct buf *out, const char *whose, const struct board_operation *o)
+{
+	for (int class = 1; class < 6; class ++)
+		sample(out, operation_requests, (double)o->answers[class], "%s,status=\"%dxx\"", whose, class);
+}
+
+static void
+operation_times(struct buf *out, const char *whose, const struct board_operation *o)
+{
+	histogram(out, operation_took, whose, &o->took);
+}
+
+static void
+operations(struct buf *out, const struct seen *seen, size_t n)
+{
+	family(out, operation_requests, "counter",
+	    "Requests that an operation answered, by the class of the status; other: they found none.");
+	each_operation(out, seen, n, operation_answers);
+	family(out, operation_took, "histogram", "From a worker's taking a request to the last byte of its answer.");
+	each_operation(out, seen, n, operation_times);
 }
 
 static void
@@ -179,6 +236,7 @@ functions_page(struct sources *s, struct buf *out)
 	}
 	answers(out, seen, n);
 	times(out, seen, n);
+	operations(out, seen, n);
 	workers(out, seen, n);
 	longest_requests(out, seen, n);
 	events(out, seen, n);

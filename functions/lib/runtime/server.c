@@ -16,6 +16,7 @@
 #include "confine.h"
 #include "life.h"
 #include "log.h"
+#include "operations.h"
 #include "overload.h"
 #include "queries_runtime.h"
 #include "request.h"
@@ -330,7 +331,7 @@ serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
 	r->fn.request_id = arena_strdup(r->fn.arena, r->fn.request_id);
 	r->fn.address = arena_strdup(r->fn.arena, r->fn.address);
 	FCGX_Finish_r(fcgi);
-	board_answered(board, slot, r->status, clock_mono_us());
+	board_answered(board, slot, operations_place(r->route), r->status, clock_mono_us());
 	run_after(r);
 	log_request(NULL, NULL);
 	if (r->body.cap > BODY_KEEP)
@@ -443,6 +444,8 @@ server_run(const struct function *f)
 
 	open_services(&r.fn, f);
 	int code = prepare(&r.fn);
+	if (code == 0)
+		operations_open(board, f);
 	if (code == 0 && zygote_wanted()) {
 		pg_disconnect(r.fn.pg);	/* each worker has its own */
 		confine_prepare();	/* where that fails each worker tries again, and says so */

@@ -48,8 +48,12 @@ $(G)/.stamp: $(GEN_IN) $(GEN_DIRS) schemas/node_modules/.stamp
 	node schemas/gen/all.mjs $(G)
 	@touch $@
 
-# The generators leave a file alone whose content is the same, so nothing is compiled in vain.
-$(G)/%.c $(G)/%.h $(G)/%.json $(G)/nginx/%.conf: $(G)/.stamp ;
+# The generators leave a file alone whose content is the same, so nothing is compiled in vain. A rule each: of one rule with
+# several patterns make expects all files at once.
+$(G)/%.c: $(G)/.stamp ;
+$(G)/%.h: $(G)/.stamp ;
+$(G)/%.json: $(G)/.stamp ;
+$(G)/nginx/%.conf: $(G)/.stamp ;
 
 gen: $(G)/.stamp
 

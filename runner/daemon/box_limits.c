@@ -16,7 +16,7 @@ static const struct box_limits limits[BOX_CLASSES] = {
 	[BOX_TERMINAL] = { "terminal", .memory = MIB(256), .work = MIB(64), .tmp = MIB(64), .output = MIB(1024),
 	    .cpu_quota_us = 50000, .cpu_burst_us = 50000, .pids = 64, .files = 512 },
 	[BOX_INSTALL] = { "install", .memory = MIB(512), .work = MIB(256), .tmp = MIB(128), .output = MIB(1),
-	    .wall_ms = 120000, .cpu_quota_us = 100000, .cpu_burst_us = 0, .pids = 64, .files = 512 },
+	    .cpu_quota_us = 100000, .cpu_burst_us = 0, .pids = 64, .files = 512 },
 };
 
 const struct box_limits *

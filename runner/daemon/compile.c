@@ -6,6 +6,7 @@
 #include "cache.h"
 #include "clock.h"
 #include "digest.h"
+#include "flight.h"
 #include "keep.h"
 #include "log.h"
 #include "metrics.h"
@@ -13,21 +14,15 @@
 #include "settings.h"
 #include "step.h"
 
-#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SCRIPT ".compile"	/* a name that no file of a run has */
 
 static struct metric took = METRIC_SECONDS("viva_compile_seconds",
     "What having a program compiled takes: made now, or kept from before.", "language", "from");
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t made = PTHREAD_COND_INITIALIZER;
-static char making[SLOTS_MAX][CACHE_KEY + 1];	/* keys that a slot is at, by slot; under the lock */
 
 static void
 add_part(struct buf *b, struct bytes part)
@@ -61,58 +56,6 @@ key_of(const struct job *j, const char *start)
 	const char *key = digest_sha256(j->slot->arena, (struct bytes){ all.data, all.len });
 	buf_free(&all);
 	return key;
-}
-
-/* Under the lock. */
-static bool
-is_made(const char *key)
-{
-	for (size_t i = 0; i < SLOTS_MAX; i++)
-		if (strcmp(making[i], key) == 0)
-			return true;
-	return false;
-}
-
-static bool
-unwanted(const struct job *j)
-{
-	return j->facts.cancelled || j->lost || queue_giving_up();
-}
-
-/* Becomes the one who makes this key; while somebody else does, it waits. False: nobody wants it any more. */
-static bool
-claim(struct job *j, const char *key)
-{
-	int64_t hold_at = clock_mono_ms() + HOLD_MS;
-
-	pthread_mutex_lock(&lock);
-	while (is_made(key) && !unwanted(j)) {
-		struct timespec t;
-		clock_gettime(CLOCK_REALTIME, &t);
-		t.tv_sec++;
-		pthread_cond_timedwait(&made, &lock, &t);
-		pthread_mutex_unlock(&lock);
-		job_woken(j);
-		if (clock_mono_ms() >= hold_at) {
-			keep_wait(j);
-			hold_at = clock_mono_ms() + HOLD_MS;
-		}
-		pthread_mutex_lock(&lock);
-	}
-	bool mine = !unwanted(j);
-	if (mine)
-		memcpy(making[j->slot->number], key, CACHE_KEY + 1);
-	pthread_mutex_unlock(&lock);
-	return mine;
-}
-
-static void
-release(const struct job *j)
-{
-	pthread_mutex_lock(&lock);
-	making[j->slot->number][0] = '\0';
-	pthread_cond_broadcast(&made);
-	pthread_mutex_unlock(&lock);
 }
 
 /* The compiler's words, as the program's first. A test run shows them only when it ends with them. */
@@ -152,7 +95,8 @@ run_compiler(struct job *j, const char *start, int result, struct buf *said)
 	files[j->files_count] = (struct program_file){ { SCRIPT, sizeof(SCRIPT) - 1 },
 		{ script, (uint32_t)strlen(script) } };
 	struct step s = { .language = j->language, .class = BOX_COMPILE, .words = words, .word_count = 3,
-		.files = files, .file_count = j->files_count + 1, .result = result };
+		.files = files, .file_count = j->files_count + 1, .wall_ms = box_limits(BOX_COMPILE)->wall_ms,
+		.result = result };
 	return step_run(j, &s, said);
 }
 
@@ -212,6 +156,28 @@ from_cache(struct job *j, const char *key, struct buf *said)
 	return j->artifact >= 0;
 }
 
+/* Made here, or by another meanwhile. False: it is not there, and j->facts says why if it is for that. */
+static bool
+make_once(struct job *j, const char *key, const char *start, struct buf *said, bool *kept)
+{
+	for (;;) {
+		switch (flight_enter(j, key, &j->facts.uncompiled, said)) {
+		case FLIGHT_MINE: {
+			*kept = from_cache(j, key, said);
+			bool good = *kept || make(j, key, start, said);
+			flight_leave(j, j->facts.uncompiled, said);
+			return good;
+		}
+		case FLIGHT_OVER:
+			if ((*kept = from_cache(j, key, said)))
+				return true;
+			break;
+		default:
+			return false;
+		}
+	}
+}
+
 bool
 compile(struct job *j, const char *start)
 {
@@ -221,15 +187,10 @@ compile(struct job *j, const char *start)
 	if (j->language->compile == NULL)
 		return true;
 	const char *key = key_of(j, start);
-	bool kept = from_cache(j, key, &said), good = kept;
-	if (!good && claim(j, key)) {
-		kept = from_cache(j, key, &said);	/* somebody made it meanwhile */
-		good = kept || make(j, key, start, &said);
-		release(j);
-	}
+	bool kept = from_cache(j, key, &said), good = kept || make_once(j, key, start, &said, &kept);
 	if (good)
 		metric_seconds(&took, clock_mono_ms() - began, j->language->name, kept ? "cache" : "compiler");
-	if (j->facts.failed == NULL && !unwanted(j))
+	if (j->facts.failed == NULL && !flight_unwanted(j))
 		show(j, &said, !good);
 	buf_free(&said);
 	return good;

@@ -3,8 +3,8 @@
  *
  * A language with a file `compile` has it run by a shell, in a box of the class BOX_COMPILE (step.h) with the sources
  * in /w; what it writes to its descriptor 3 is the program, bytes that nobody here looks into. What is compiled
- * once is kept (cache.h) under the sum of language, image, script and every source; slots that want the same wait for
- * the one that makes it.
+ * once is kept (cache.h) under the sum of language, image, script and every source; of those who want the same at
+ * once, one makes it (flight.h).
  */
 #ifndef RUNNER_COMPILE_H
 #define RUNNER_COMPILE_H

@@ -4,7 +4,7 @@
  * Theory of operation. A set is named by the SHA-256 of all it depends on: image, index and the list of libraries. Its
  * folder lies in settings.libraries as <name>.<KiB>; what is being made has another name until it is whole and on
  * disk, so a runner that is killed leaves nothing that looks like a set. The table below knows every folder, who uses
- * it and when it was used last. Of several runs that want the same set at once, one makes it and the others wait.
+ * it and when it was used last. Of several runs that want the same set at once, one makes it (flight.h).
  *
  * The step that installs is given our own list, never the person's file, and writes a tar archive to its descriptor 3.
  * Code of the libraries may run there (it must not, but pip and npm are large): it is in a box like any other. The
@@ -14,10 +14,10 @@
 
 #include "clock.h"
 #include "digest.h"
+#include "flight.h"
 #include "keep.h"
 #include "log.h"
 #include "manifest.h"
-#include "queue.h"
 #include "settings.h"
 #include "step.h"
 #include "unpack.h"
@@ -25,7 +25,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,7 +203,6 @@ name_of(struct order *o)
 	memcpy(o->name, digest_sha256(a, (struct bytes){ (const uint8_t *)all, strlen(all) }), NAME_LEN);
 }
 
-/* What the installer said belongs to the run's output: its last lines say what is wrong. */
 static enum libraries
 explain(struct order *o, enum step_end end, struct buf *said)
 {
@@ -217,14 +215,11 @@ explain(struct order *o, enum step_end end, struct buf *said)
 		j->facts.failed = arena_printf(j->slot->arena, "its libraries could not be installed: %s",
 		    buf_cstr(said));
 		return LIBRARIES_BROKEN;
+	case STEP_LATE:
+		return refuse(j, arena_printf(j->slot->arena, "it took more than %d s", settings.install_ms / 1000));
+	case STEP_MEMORY:
+		return refuse(j, "they are too large");
 	default:
-		output_add(&j->output, STREAM_STDERR, said->data, said->len);
-		output_cut(&j->output, clock_mono_ms(), clock_wall_ms());
-		if (end == STEP_LATE)
-			return refuse(j, arena_printf(j->slot->arena, "it took more than %d s",
-			    box_limits(BOX_INSTALL)->wall_ms / 1000));
-		if (end == STEP_MEMORY)
-			return refuse(j, "they are too large");
 		return refuse(j, "the installer says why in the output");
 	}
 }
@@ -239,7 +234,7 @@ install(struct order *o, int archive, struct buf *said)
 	const char *env[] = { arena_printf(s->arena, "VIVA_INDEX=%s", o->index->url) };
 	struct step step = { .language = l, .class = BOX_INSTALL, .words = l->install, .word_count = l->install_count,
 		.env = env, .env_count = 1, .files = &file, .file_count = 1, .door_host = o->index->host,
-		.door_port = o->index->port, .result = archive };
+		.door_port = o->index->port, .wall_ms = settings.install_ms, .result = archive };
 
 	return step_run(o->job, &step, said);
 }
@@ -279,9 +274,8 @@ keep(struct order *o, int archive, struct library_set *set)
 }
 
 static enum libraries
-make(struct order *o, struct library_set *set)
+make(struct order *o, struct library_set *set, struct buf *said)
 {
-	struct buf said = { 0 };
 	enum libraries r = LIBRARIES_BROKEN;
 	int archive = open(settings.libraries, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
 
@@ -293,9 +287,8 @@ make(struct order *o, struct library_set *set)
 	o->job->run.status = RUN_STATUS_INSTALLING;
 	keep_wait(o->job);
 	keep_tell(o->job);
-	enum step_end end = install(o, archive, &said);
-	r = end == STEP_DONE ? keep(o, archive, set) : explain(o, end, &said);
-	buf_free(&said);
+	enum step_end end = install(o, archive, said);
+	r = end == STEP_DONE ? keep(o, archive, set) : explain(o, end, said);
 	close(archive);
 	o->job->run.status = RUN_STATUS_STARTING;
 	return r;
@@ -303,28 +296,26 @@ make(struct order *o, struct library_set *set)
 
 /* --- having one */
 
-enum turn { TURN_HAVE, TURN_MAKE, TURN_WAIT, TURN_NO_ROOM };
+enum turn { TURN_HAVE, TURN_MAKE, TURN_NO_ROOM };
 
-/* What is to be done for this name now; but for waiting, *set is then used by the caller. */
+/* What is to be done for this name by one who may make it; *set is then used by the caller. */
 static enum turn
 turn(const char *name, struct library_set **set)
 {
-	enum turn t = TURN_NO_ROOM;
+	enum turn t = TURN_HAVE;
 
 	pthread_mutex_lock(&kept.lock);
-	*set = find(name);
-	if (*set != NULL)
-		t = (*set)->making ? TURN_WAIT : TURN_HAVE;
-	else if ((*set = place(name)) != NULL) {
-		(*set)->making = true;
+	if ((*set = find(name)) == NULL) {
 		t = TURN_MAKE;
+		*set = place(name);
 	}
-	if (t == TURN_HAVE || t == TURN_MAKE) {
+	if (*set != NULL) {
+		(*set)->making = t == TURN_MAKE;
 		(*set)->users++;
 		(*set)->used_at = clock_mono_ms();
 	}
 	pthread_mutex_unlock(&kept.lock);
-	return t;
+	return *set != NULL ? t : TURN_NO_ROOM;
 }
 
 static void
@@ -340,37 +331,54 @@ made(struct library_set *set, bool good)
 	pthread_mutex_unlock(&kept.lock);
 }
 
-/* Half a second, or until somebody cancels. False: it is over for this run. */
-static bool
-wait_a_moment(struct job *j)
+/* The set that is there, or that is made now. */
+static enum libraries
+find_or_make(struct order *o, struct library_set **set, struct buf *said)
 {
-	if (poll(&(struct pollfd){ .fd = j->wake, .events = POLLIN }, 1, 500) > 0)
-		job_woken(j);
-	if (clock_mono_ms() >= j->lease_until - (LEASE_S * 1000 - HOLD_MS))
-		keep_wait(j);
-	return !j->facts.cancelled && !j->lost && !queue_giving_up();
+	enum libraries r = LIBRARIES_READY;
+
+	switch (turn(o->name, set)) {
+	case TURN_HAVE:
+		break;
+	case TURN_MAKE:
+		r = make(o, *set, said);
+		made(*set, r == LIBRARIES_READY);
+		break;
+	case TURN_NO_ROOM:
+		o->job->facts.failed = "too many runs with libraries of their own go on; try again in a moment";
+		r = LIBRARIES_BROKEN;
+	}
+	return r;
 }
 
 static enum libraries
-have(struct order *o, struct library_set **set)
+have(struct order *o, struct library_set **set, struct buf *said)
 {
+	struct job *j = o->job;
+
 	for (;;) {
-		switch (turn(o->name, set)) {
-		case TURN_HAVE:
-			return LIBRARIES_READY;
-		case TURN_MAKE: {
-			enum libraries r = make(o, *set);
-			made(*set, r == LIBRARIES_READY);
+		switch (flight_enter(j, o->name, &j->facts.refused, said)) {
+		case FLIGHT_MINE: {
+			enum libraries r = find_or_make(o, set, said);
+			flight_leave(j, j->facts.refused, said);
 			return r;
 		}
-		case TURN_NO_ROOM:
-			o->job->facts.failed = "too many runs with libraries of their own go on; try again in a moment";
-			return LIBRARIES_BROKEN;
-		case TURN_WAIT:
-			if (!wait_a_moment(o->job))
-				return LIBRARIES_STOPPED;
+		case FLIGHT_OVER:
+			break;
+		case FLIGHT_FAILED:
+			return LIBRARIES_REFUSED;
+		case FLIGHT_UNWANTED:
+			return LIBRARIES_STOPPED;
 		}
 	}
+}
+
+/* The installer's words, as the run's output: the last lines say what is wrong. */
+static void
+show(struct job *j, const struct buf *said)
+{
+	output_add(&j->output, STREAM_STDERR, said->data, said->len);
+	output_cut(&j->output, clock_mono_ms(), clock_wall_ms());
 }
 
 enum libraries
@@ -378,6 +386,7 @@ libraries_get(struct job *j)
 {
 	const struct program_file *file = manifest_file(j);
 	struct order o = { .job = j };
+	struct buf said = { 0 };
 	enum manifest_kind kind;
 	char name[64];
 
@@ -393,12 +402,15 @@ libraries_get(struct job *j)
 		return refuse(j, arena_printf(j->slot->arena, "libraries are not offered here (%s is not set)",
 		    o.index->setting));
 	name_of(&o);
-	enum libraries r = have(&o, &j->libraries);
+	enum libraries r = have(&o, &j->libraries, &said);
 	if (r == LIBRARIES_READY) {
 		folder_name(j->libraries, name);
 		j->libraries_folder = arena_printf(j->slot->arena, "%s/%s", settings.libraries_host, name);
 	} else
 		j->libraries = NULL;
+	if (r == LIBRARIES_REFUSED)
+		show(j, &said);
+	buf_free(&said);
 	return r;
 }
 

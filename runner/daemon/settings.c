@@ -93,6 +93,7 @@ read_limits(void)
 	settings.terminals = (int)config_int("VIVA_TERMINALS", 8, 1, TERMINALS_MAX);
 	settings.idle_ms = (int)config_int("VIVA_IDLE", 300, 1, 86400) * 1000;
 	settings.warm_bytes = config_int("VIVA_WARM_MB", 512, 0, 1 << 20) << 20;
+	settings.install_ms = (int)config_int("VIVA_INSTALL", 120, 1, 3600) * 1000;
 	settings.drain_ms = (int)config_int("VIVA_DRAIN", 180, 0, 3600) * 1000;
 }
 

@@ -36,6 +36,7 @@ struct settings {
 	int terminals;			/* shared terminals at the same time */
 	int idle_ms;			/* how long a terminal lives in which nothing happens */
 	int64_t warm_bytes;		/* what containers that are kept ready may take of memory together */
+	int install_ms;			/* what installing a run's libraries may take */
 	int drain_ms;			/* how long a stopping runner lets runs finish */
 };
 

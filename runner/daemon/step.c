@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "door.h"
+#include "flight.h"
 #include "keep.h"
 #include "log.h"
 #include "pool.h"
@@ -33,12 +34,6 @@ struct course {
 	const char *failed;
 	struct ending ending;
 };
-
-static bool
-unwanted(const struct job *j)
-{
-	return j->facts.cancelled || j->lost || queue_giving_up();
-}
 
 static struct program_text
 text_of(const char *s)
@@ -82,7 +77,7 @@ begin(struct course *c)
 		if (c->door == NULL)
 			return false;
 	}
-	c->until = clock_mono_ms() + c->box->limits->wall_ms;
+	c->until = clock_mono_ms() + s->wall_ms;
 	return box_start(c->box, &slot->err, program_of(c), -1, s->result) == 0;
 }
 
@@ -128,7 +123,7 @@ on_time(struct course *c, int64_t now)
 		keep_wait(c->job);
 		c->hold_at = now + HOLD_MS;
 	}
-	if (c->kill_at == 0 && (now >= c->until || unwanted(c->job))) {
+	if (c->kill_at == 0 && (now >= c->until || flight_unwanted(c->job))) {
 		c->late = now >= c->until;
 		box_end(c->box);
 		c->kill_at = now + BOX_OBEY_MS;
@@ -190,15 +185,15 @@ drain(struct course *c)
 static enum step_end
 judge(struct course *c)
 {
-	if (unwanted(c->job))
+	if (flight_unwanted(c->job))
 		return STEP_STOPPED;
+	if (c->late)
+		return STEP_LATE;	/* also when its init was too busy to obey, and died of it */
 	if (c->failed != NULL || !c->ended) {
 		buf_clear(c->said);
 		buf_str(c->said, c->failed != NULL ? c->failed : "its sandbox was lost");
 		return STEP_BROKEN;
 	}
-	if (c->late)
-		return STEP_LATE;
 	if (WIFEXITED(c->ending.status) && WEXITSTATUS(c->ending.status) == 0)
 		return STEP_DONE;
 	return cgroup_oom_kills(&c->box->cgroup) > 0 ? STEP_MEMORY : STEP_FAILED;
@@ -218,7 +213,7 @@ step_run(struct job *j, const struct step *s, struct buf *said)
 		box_tell(c.box, MESSAGE_DONE);
 	} else {
 		buf_str(said, j->slot->err.detail);
-		end = unwanted(j) ? STEP_STOPPED : STEP_BROKEN;
+		end = flight_unwanted(j) ? STEP_STOPPED : STEP_BROKEN;
 	}
 	door_close(c.door);
 	if (c.box != NULL)

@@ -11,7 +11,7 @@
 
 struct step {
 	const struct lang *language;
-	enum box_class class;			/* its wall_ms is the step's time limit */
+	enum box_class class;
 	const char *const *words;		/* the command; an absolute path first */
 	size_t word_count;
 	const char *const *env;			/* beside that of every program (program_environment) */
@@ -20,6 +20,7 @@ struct step {
 	size_t file_count;
 	const char *door_host;			/* door.h; NULL: no way out */
 	int door_port;
+	int wall_ms;				/* its time limit */
 	int result;				/* the caller's file or memfd becomes its descriptor 3; -1: none */
 };
 

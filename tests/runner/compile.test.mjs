@@ -67,6 +67,16 @@ test("what was compiled is kept, where a stack that starts again finds it", LIMI
   assert.deepEqual([(await whole(again)).stdout, compiled(first), compiled(again)], ["hello\n", 1, 0]);
 });
 
+test("a program that no compiler gets to the end of fails once for all who wait for it", LIMIT, async () => {
+  const source = endless();
+  const first = await cpp(source);
+  await isCompiled(first);
+  const second = await cpp(source);
+  const [one, other] = await Promise.all([whole(first), whole(second)]);
+  assert.deepEqual([one.status, other.status, other.detail], ["compile_error", "compile_error", one.detail]);
+  assert.equal(compiled(first, second), 1);
+});
+
 test("who cancels while it is compiled is not kept waiting, and who waits for the same makes it", LIMIT, async () => {
   const source = endless();
   const first = await cpp(source);

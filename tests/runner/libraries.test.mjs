@@ -186,6 +186,29 @@ test("a download that never ends, of the page or of the file, comes to an end", 
   assert.equal((await py("word==2.0", "import word\nprint(word.WORD)")).stdout, "hello\n");
 });
 
+test("an index that sends a byte now and then costs all who want the same one time limit, and they are told", LIMIT, async () => {
+  const trickle = (ask, reply) => {
+    reply.writeHead(200, { "content-type": "text/html" });
+    const timer = setInterval(() => reply.write(" "), 500);
+    reply.on("close", () => clearInterval(timer));
+  };
+  shelf.serve("/simple/trickling/", trickle);
+  shelf.serve("/simple/dripping/", trickle);
+  const hasty = await language("python");
+  try {
+    await hasty.runner({ slots: 4, env: { VIVA_PYPI: shelf.pypi, VIVA_INSTALL: "40" } });
+    const wants = ["trickling==1.0", "trickling==1.0", "trickling==1.0", "dripping==1.0"];
+    const runs = await Promise.all(wants.map((wants) => run(hasty, { "main.py": "print(1)", "requirements.txt": wants })));
+    for (const done of runs) {
+      assert.equal(done.status, "dependency_error");
+      assert.match(done.detail, /it took more than 40 s/);
+    }
+    assert.deepEqual([shelf.times("/simple/trickling/"), shelf.times("/simple/dripping/")], [1, 1]);
+  } finally {
+    await hasty.forget();
+  }
+});
+
 test("an installation that hangs can be cancelled, and does not survive its runner", LIMIT, async () => {
   shelf.serve("/simple/hanging/", () => {});
   const asked = await submit(python, { "main.py": "print(1)", "requirements.txt": "hanging==1.0" });

@@ -3,8 +3,9 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ask } from "../lib/fastcgi.mjs";
 import { waitFor } from "../lib/wait.mjs";
-import { BAD, isAlive, World } from "./world.mjs";
+import { BAD, bad, isAlive, World } from "./world.mjs";
 
 const ID = "0123456789abcdef0123456789abcdef";
 const hangsUp = /hung up before its answer ended|ECONNRESET|EPIPE/;
@@ -44,6 +45,15 @@ test("one that hears nothing is killed, also when it should leave", async () => 
   await deaf;
   await waitFor(() => before.filter(isAlive).length === 0);
   assert.equal((await world.ask("one", "ok")).status, 200);
+});
+
+test("whose body is not read is answered nevertheless, however much they still had to say", async () => {
+  const world = new World({ one: BAD }).start();
+  for (const size of [1, 100, 8192, 100_000, 3_000_000]) {
+    await world.listens("one");
+    const { status } = await ask(world.socket("one"), bad("ok", { CONTENT_LENGTH: size }), Buffer.alloc(size));
+    assert.equal(status, 200, `${size} bytes`);
+  }
 });
 
 test("one that takes memory without end dies of it alone", async () => {

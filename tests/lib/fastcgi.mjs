@@ -7,6 +7,7 @@
 import net from "node:net";
 
 const BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6;
+const RECORD = 32_768;
 
 function record(type, content = Buffer.alloc(0)) {
   const head = Buffer.from([1, type, 0, 1, content.length >> 8, content.length & 255, 0, 0]);
@@ -29,7 +30,7 @@ function pairs(params) {
 /* Two pieces: all but the end, and the end. */
 export function request(params, body = Buffer.alloc(0)) {
   const begin = record(BEGIN, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0]));
-  const stdin = body.length > 0 ? [record(STDIN, body)] : [];
+  const stdin = Array.from({ length: Math.ceil(body.length / RECORD) }, (_, i) => record(STDIN, body.subarray(i * RECORD, (i + 1) * RECORD)));
   return [Buffer.concat([begin, record(PARAMS, pairs(params)), record(PARAMS), ...stdin]), record(STDIN)];
 }
 

@@ -131,7 +131,7 @@ who_takes_long_lets_others_wait_as_long(void **state)
 	for (int i = 0; i < 100; i++)
 		overload_served(&o, 200 * MS);
 	somebody_comes();
-	assert_false(overload_refuses(&o, queue[0], 1 * MS, 0));
+	assert_false(overload_refuses(&o, queue[0], 1 * MS, 450 * MS));
 	assert_false(overload_refuses(&o, queue[0], 1100 * MS, 350 * MS));
 	assert_true(overload_refuses(&o, queue[0], 1100 * MS, 450 * MS));
 	all_are_taken();

@@ -2,10 +2,10 @@
  * overload.c - see overload.h.
  *
  * A queue takes up a burst; one that is never empty is only a delay for everybody. So as long as the queue runs empty
- * now and then, everybody is served however long they waited. Where after each accept somebody else was waiting and we
- * never had to wait for work, for STANDING_US together, there is more to do than we can: then who has waited for
- * longer than it takes to serve two is refused at once, which costs little, until those come up who have not. These
- * are served in nearly the usual time.
+ * now and then, everybody is served however long they waited. Where those who have waited for longer than it takes to
+ * serve two always had somebody else waiting behind them, and we never had to wait for work, for STANDING_US together,
+ * there is more to do than we can: then they are refused at once, which costs little, until those come up who have
+ * not waited so long. These are served in nearly the usual time, and nobody is looked for behind them.
  *
  * On a machine that is busy with other things everybody has waited for too long before we get to look. So of a long
  * row one is served nevertheless: it is no use to do nothing but refuse.
@@ -44,13 +44,15 @@ overload_refuses(struct overload *o, int listener, int64_t now, int64_t waited)
 {
 	int64_t patience = 2 * o->mean > PATIENCE_LEAST_US ? 2 * o->mean : PATIENCE_LEAST_US;
 
+	if (waited <= patience)
+		return false;
 	if (!somebody_waits(listener)) {
 		overload_idle(o);
 		return false;
 	}
 	if (o->since == 0)
 		o->since = now;
-	if (now - o->since < STANDING_US || waited <= patience || o->in_a_row == ROW)
+	if (now - o->since < STANDING_US || o->in_a_row == ROW)
 		return false;
 	o->in_a_row++;
 	if (o->refused++ == 0)

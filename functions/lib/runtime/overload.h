@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 struct overload {
-	int64_t since;		/* when somebody began to be always waiting, µs; 0: not now */
+	int64_t since;		/* when somebody began to be always waiting, and long, µs; 0: not now */
 	int64_t mean;		/* that serving one takes, µs */
 	unsigned refused;	/* since then */
 	unsigned in_a_row;	/* refused since somebody was served */

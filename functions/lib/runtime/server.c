@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "config.h"
 #include "confine.h"
+#include "connection.h"
 #include "life.h"
 #include "log.h"
 #include "operations.h"
@@ -36,6 +37,7 @@
 #define ARENA_SIZE 65536
 #define BODY_KEEP (1 << 20)	/* a reply's buffer above this is given back */
 #define REDIS_TIMEOUT_MS 2000
+#define HEAR_US 10000
 
 static volatile sig_atomic_t stopping;
 
@@ -100,20 +102,39 @@ watch_socket(int lifeline)
 	return watch;
 }
 
-/* Until there is something to accept, or we are told to end. Who has to wait for work is not overloaded. */
+/* Until there is something to accept, or we are told to end. `idle`: nothing is, we have just tried. */
 static void
-wait_for_request(int watch, const sigset_t *waiting)
+wait_for_request(int watch, const sigset_t *waiting, bool idle)
 {
 	struct epoll_event e[2];
-	int n = epoll_pwait(watch, e, 2, 0, waiting);
+	int n = idle ? 0 : epoll_pwait(watch, e, 2, 0, waiting);
 
 	if (n == 0) {
-		overload_idle(&overload);
+		overload_idle(&overload);	/* who has to wait for work is not overloaded */
 		n = epoll_pwait(watch, e, 2, -1, waiting);
 	}
 	for (int i = 0; i < n; i++)
 		if (e[i].data.fd != STDIN_FILENO)
 			stopping = 1;
+}
+
+/*
+ * The next request: 0, or what failed. As long as there is one after another they are taken without waiting; but
+ * signals and the end are only heard while we wait, so at times we do nevertheless. Told to end while woken for a
+ * connection, we take it still: nobody else was woken for it.
+ */
+static int
+next_request(FCGX_Request *fcgi, int watch, const sigset_t *waiting)
+{
+	static int64_t heard;
+	bool recent = clock_mono_us() - heard < HEAR_US;
+	int error = recent ? connection_take(fcgi) : EAGAIN;
+
+	if (error != EAGAIN)
+		return error;
+	wait_for_request(watch, waiting, recent);
+	heard = clock_mono_us();
+	return connection_take(fcgi);
 }
 
 static void
@@ -330,7 +351,7 @@ serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
 	tell(r, began);
 	r->fn.request_id = arena_strdup(r->fn.arena, r->fn.request_id);
 	r->fn.address = arena_strdup(r->fn.arena, r->fn.address);
-	FCGX_Finish_r(fcgi);
+	connection_done(fcgi);
 	board_answered(board, slot, operations_place(r->route), r->status, clock_mono_us());
 	run_after(r);
 	log_request(NULL, NULL);
@@ -416,19 +437,17 @@ work(struct request *r, const struct function *f, int place, int lifeline)
 	slot = &board->slots[place];
 	handle_signals(&waiting);
 	int watch = watch_socket(lifeline);
-	if (watch < 0 || FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, 0) != 0 || confine() < 0)
+	if (watch < 0 || connection_prepare(&fcgi, STDIN_FILENO) < 0 || confine() < 0)
 		return EX_OSERR;
 	board_state(slot, SLOT_IDLE, clock_mono_us());
 	if (lifeline >= 0)
 		zygote_serves(place);
 	while (!stopping && !is_worn()) {
-		/* Told to end while woken for a connection, we take it still: nobody else was woken for it. */
-		wait_for_request(watch, &waiting);
-		int error = FCGX_Accept_r(&fcgi);
-		if (error >= 0)
+		int error = next_request(&fcgi, watch, &waiting);
+		if (error == 0)
 			serve(r, &fcgi, f);
-		else if (!is_passing(-error)) {
-			log_error("nothing can be accepted any more: %s", strerror(-error));
+		else if (!is_passing(error)) {
+			log_error("nothing can be accepted any more: %s", strerror(error));
 			return EX_OSERR;
 		}
 	}

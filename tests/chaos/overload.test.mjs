@@ -11,6 +11,7 @@ import { connection, sql } from "../lib/database.mjs";
 import { ownAddress, send } from "../lib/http.mjs";
 import { markLogs, nginxWorkers, watch } from "../lib/stack.mjs";
 import { waitFor } from "../lib/wait.mjs";
+import { value } from "../observe/page.mjs";
 import { running } from "./victims.mjs";
 
 const upstreams = readFileSync(new URL("../../build/gen/nginx/upstreams.conf", import.meta.url), "utf8");
@@ -27,6 +28,15 @@ async function lock(table) {
     await db.sql("COMMIT");
     await db.close();
   };
+}
+
+/* One that leaves because another was killed may be gone already. */
+function end(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
 }
 
 /* How many workers of `runs` stand before a lock. */
@@ -50,10 +60,16 @@ test("many more requests than fit: none waits in vain, none fails, and then all 
   const written = markLogs();
   const release = await lock("language");
   const replies = [];
+  const counted = () => value("viva_gateway_refused_total", { status: "503" });
+  const before = await counted();
   const calls = Array.from({ length: room + MORE }, async () => replies.push(await ask("/api/languages", agent)));
   try {
     await waitFor(() => replies.length >= MORE, { within: 120_000, what: "an answer to all that do not fit" });
     replies.forEach(toldToWait);
+    /* The function is at its lock: it was the gateway who told them, and it has counted each. */
+    const busy = replies.filter(({ status }) => status === 503).length;
+    assert.ok(busy > 0);
+    await waitFor(async () => (await counted()) >= before + busy, { what: `${busy} refusals in the metrics` });
     /* Others go on meanwhile. */
     for (const path of ["/api/openapi.json", "/api/auth/me", "/", "/.well-known/jwks.json"]) assert.ok((await ask(path, agent)).status < 500, path);
   } finally {
@@ -73,16 +89,15 @@ test("many more requests than fit: none waits in vain, none fails, and then all 
 test("whoever asked a worker that is killed is told to come back, and not how it ended", { timeout: 300_000 }, async () => {
   const agent = new http.Agent({ keepAlive: true });
   const release = await lock("language");
-  let replies;
+  const calls = Promise.all(Array.from({ length: 5 }, () => ask("/api/languages", agent)));
   try {
-    const calls = Promise.all(Array.from({ length: 5 }, () => ask("/api/languages", agent)));
     await waitFor(() => waiting() > 0, { what: "a worker before the lock" });
-    for (const pid of running("runs")) process.kill(pid, "SIGKILL");
-    await release();
-    replies = await calls;
+    for (const pid of running("runs")) end(pid);
   } finally {
-    agent.destroy();
+    await release();
   }
+  const replies = await calls;
+  agent.destroy();
   for (const reply of replies) if (reply.status !== 200) toldToWait(reply);
   assert.ok(replies.some(({ status }) => status === 503), "who was being served was told");
   await waitFor(async () => (await ask("/api/languages")).status === 200, { what: "workers again" });

@@ -51,6 +51,8 @@ const cases = {
   VivaFunctionCrashes: [[burst("viva_function_crashes_total", 5, docs, 60)], [burst("viva_function_crashes_total", 2, docs, 60)]],
   VivaFunctionRefuses: [[burst("viva_function_refused_total", 1, docs, 70)], [gauge("viva_function_refused_total", 7, docs)]],
   VivaFunctionOverdue: [[burst("viva_function_deadline_kills_total", 1, docs, 60)], [gauge("viva_function_deadline_kills_total", 1, docs)]],
+  VivaGatewayFull: [[rising("viva_gateway_refused_total", 30, `${at},status="503"`)], [rising("viva_gateway_refused_total", 10, `${at},status="503"`), rising("viva_gateway_refused_total", 100, `${at},status="429"`)]],
+  VivaGatewayLimits: [[rising("viva_gateway_refused_total", 200, `${at},status="429"`)], [rising("viva_gateway_refused_total", 100, `${at},status="429"`)]],
   VivaMessagesLate: [[gauge("viva_messages_late_seconds", 400)], [gauge("viva_messages_late_seconds", 200)]],
   VivaMessagesDead: [[{ series: `viva_messages_dead{${at}}`, values: "0x60 2x1000" }], [gauge("viva_messages_dead", 7)]],
   VivaRunsWait: [[gauge("viva_queue_oldest_seconds", 90)], [gauge("viva_queue_oldest_seconds", 30)]],

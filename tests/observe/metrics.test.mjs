@@ -4,10 +4,12 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, statSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
-import { api, waitFor } from "../lib/api.mjs";
+import { api, Person, waitFor } from "../lib/api.mjs";
+import { operations } from "../lib/contract.mjs";
 import { base } from "../lib/http.mjs";
 import { state } from "../lib/stack.mjs";
 import { freePort, page, port, samples, value } from "./page.mjs";
@@ -76,6 +78,39 @@ test("each operation of api.yaml is counted by itself, and a function by their s
     const sum = (name) => now.get(name).filter((s) => s.labels.function === "auth").reduce((n, s) => n + s.value, 0);
     return sum("viva_operation_requests_total") === sum("viva_function_requests_total");
   }, { what: "a page between two requests to have the same sum" });
+});
+
+test("what the gateway refuses by itself is counted", async () => {
+  const limited = operations.find((op) => op.limit && op.who === "public");
+  const caller = new Person();
+  const before = await value("viva_gateway_refused_total", { status: "429" });
+  let refused = 0;
+  for (let tries = 0; refused < 50; tries++) {
+    assert.ok(tries < 200, `${limited.id} can be called without end`);
+    const replies = await Promise.all(Array.from({ length: 16 }, () => caller.request(limited.method, limited.path, {})));
+    refused += replies.filter((res) => res.status === 429).length;
+  }
+  await waitFor(async () => (await value("viva_gateway_refused_total", { status: "429" })) >= before + refused, { what: `${refused} more` });
+});
+
+test("the gateway's counters stay as long as they are and take no room", async () => {
+  const run = mkdtempSync(join(tmpdir(), "viva-refused-"));
+  const files = ["429", "503"].map((name) => join(run, "refused", name));
+  mkdirSync(join(run, "refused"));
+  for (const file of files) writeFileSync(file, "\n".repeat(100_001));
+  const child = spawn(resolve(import.meta.dirname, "../..", process.env.VIVA_BUILD ?? "build", "bin/metrics"), [], {
+    env: { VIVA_RUN: run, VIVA_METRICS_PORT: String(await freePort()) }, stdio: ["ignore", "ignore", "inherit"],
+  });
+  const gone = once(child, "exit");
+  try {
+    await waitFor(() => files.every((file) => statSync(file).blocks <= 8), { what: "the room to be given back" });
+    appendFileSync(files[0], "\n");
+    assert.deepEqual(files.map((file) => statSync(file).size), [100_002, 100_001]);
+  } finally {
+    child.kill("SIGKILL");
+    await gone;
+    rmSync(run, { recursive: true });
+  }
 });
 
 /* Local addresses of sockets that listen on this port, as the kernel writes them. */

@@ -108,6 +108,6 @@ main(void)
 	sources.signals = at("signals.sock");
 	if (metrics_serve(config_str("VIVA_METRICS_PORT", "28080"), write_page) < 0)
 		return EX_UNAVAILABLE;
-	for (;;)
-		pause();
+	for (;; sleep(60))
+		refused_trim(sources.run);
 }

@@ -36,7 +36,7 @@ gateway_page(struct sources *s, struct buf *out)
 	counter(out, "viva_gateway_dropped_connections_total", "Connections accepted and dropped: no place was left.",
 	    (double)(accepted - handled));
 	counter(out, "viva_gateway_requests_total", "Requests that the gateway read.", (double)requests);
-	return true;
+	return refused_page(s, out);
 }
 
 /* The number behind "name: " of nchan's page; -1 where there is none. */

@@ -43,12 +43,16 @@ struct sources {
 /* Each appends what its part says of itself; false where the part does not answer, with s->err. */
 bool functions_page(struct sources *s, struct buf *out);
 bool gateway_page(struct sources *s, struct buf *out);
+bool refused_page(struct sources *s, struct buf *out);
 bool realtime_page(struct sources *s, struct buf *out);
 bool signals_page(struct sources *s, struct buf *out);
 bool redis_page(struct sources *s, struct buf *out);
 bool postgres_page(struct sources *s, struct buf *out);
 bool runner_page(struct sources *s, struct buf *out);
 bool disk_page(struct sources *s, struct buf *out);
+
+/* To be called now and then: the gateway's counters of refusals give back the room that they take. */
+void refused_trim(const char *run);
 
 /* GET of a path on a unix socket: its text, or NULL. */
 const char *page_get(struct sources *s, struct http *h, const char *path);

@@ -89,6 +89,7 @@ struct board {
 	uint32_t magic, size;		/* BOARD_MAGIC, sizeof(struct board): another build's is not read */
 	char name[BOARD_NAME];
 	struct board_limits limits;
+	_Atomic uint32_t first_asked;	/* by the worker that began last: its first request needed PostgreSQL */
 	_Atomic uint64_t events[BOARD_EVENTS];
 	struct board_times waited __attribute__((aligned(64)));	/* from the gateway to accept; in whole milliseconds */
 	_Atomic uint32_t named;		/* operations that have a name, from [1] on */

@@ -8,6 +8,7 @@
  */
 #include "pg.h"
 
+#include "clock.h"
 #include "log.h"
 
 #include <libpq-fe.h>
@@ -17,10 +18,13 @@
 #include <string.h>
 
 #define TABLES_MAX 8
+#define CONNECT_LIMIT "5"	/* s */
 
 struct pg {
 	char *conninfo;
 	PGconn *conn;
+	bool begun;		/* conn is on its way: step says what it waits for */
+	PostgresPollingStatusType step;
 	struct {
 		const struct pg_statement *statements;
 		size_t n;
@@ -49,7 +53,7 @@ disconnect(struct pg *pg)
 {
 	PQfinish(pg->conn);
 	pg->conn = NULL;
-	pg->in_transaction = false;
+	pg->begun = pg->in_transaction = false;
 	for (size_t i = 0; i < pg->tables_count; i++)
 		memset(pg->tables[i].prepared, 0, pg->tables[i].n);
 }
@@ -104,19 +108,82 @@ fail(struct pg *pg, enum err_kind kind, const char *what, const char *message)
 	return err_set(pg->err, kind, "postgresql: %s: %.*s", what, (int)strcspn(message, "\n"), message);
 }
 
+/* By PQconnectdbParams(), or PQconnectStartParams(), which does not wait. */
+static PGconn *
+connect_by(PGconn *(*how)(const char *const *, const char *const *, int), const struct pg *pg)
+{
+	const char *const names[] = { "dbname", "connect_timeout", "client_encoding", "options", NULL };
+	const char *const values[] = { pg->conninfo, CONNECT_LIMIT, "UTF8",
+		"-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c lock_timeout=10s", NULL };
+
+	return how(names, values, 1);
+}
+
+static int
+cannot_connect(struct pg *pg, const char *why)
+{
+	fail(pg, ERR_BUSY, "cannot connect", why);
+	disconnect(pg);
+	return -1;
+}
+
 static int
 connect_now(struct pg *pg)
 {
-	const char *const names[] = { "dbname", "connect_timeout", "client_encoding", "options", NULL };
-	const char *const values[] = { pg->conninfo, "5", "UTF8",
-		"-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c lock_timeout=10s", NULL };
+	pg->conn = connect_by(PQconnectdbParams, pg);
+	pg->looked = true;
+	return PQstatus(pg->conn) == CONNECTION_OK ? 0 : cannot_connect(pg, PQerrorMessage(pg->conn));
+}
 
-	pg->conn = PQconnectdbParams(names, values, 1);
-	if (PQstatus(pg->conn) == CONNECTION_OK)
-		return 0;
-	fail(pg, ERR_BUSY, "cannot connect", PQerrorMessage(pg->conn));
-	disconnect(pg);
-	return -1;
+bool
+pg_is_remote(const char *conninfo)
+{
+	const char *host = strstr(conninfo, "host=");
+
+	return host != NULL && host[strlen("host=")] != '/';
+}
+
+/* Connected to a folder's socket is at once; then there is a packet to send, and everything else is to wait for. */
+void
+pg_hasten(struct pg *pg)
+{
+	if (pg->conn != NULL || pg_is_remote(pg->conninfo))
+		return;
+	pg->conn = connect_by(PQconnectStartParams, pg);
+	pg->step = PQstatus(pg->conn) != CONNECTION_BAD ? PQconnectPoll(pg->conn) : PGRES_POLLING_FAILED;
+	pg->begun = pg->step != PGRES_POLLING_FAILED;
+	if (!pg->begun)
+		disconnect(pg);
+}
+
+bool
+pg_settle(struct pg *pg)
+{
+	if (pg->begun)
+		disconnect(pg);
+	return pg->conn != NULL;
+}
+
+/* Waits for what was begun. One that failed is as if nobody had begun: 0, and there is no connection. */
+static int
+finish(struct pg *pg)
+{
+	int64_t until = clock_mono_ms() + atoi(CONNECT_LIMIT) * 1000;
+
+	while (pg->step == PGRES_POLLING_READING || pg->step == PGRES_POLLING_WRITING) {
+		struct pollfd p = { .fd = PQsocket(pg->conn),
+			.events = pg->step == PGRES_POLLING_READING ? POLLIN : POLLOUT };
+		int64_t left = until - clock_mono_ms();
+		if (left <= 0)
+			return cannot_connect(pg, "it does not answer");
+		if (poll(&p, 1, (int)left) > 0)
+			pg->step = PQconnectPoll(pg->conn);
+	}
+	pg->begun = false;
+	pg->looked = true;
+	if (pg->step != PGRES_POLLING_OK)
+		disconnect(pg);
+	return 0;
 }
 
 /* The kind of failure by SQLSTATE: what may go well the next time is ERR_BUSY. */
@@ -227,14 +294,11 @@ look(struct pg *pg)
 int
 pg_ready(struct pg *pg)
 {
+	if (pg->begun && finish(pg) < 0)
+		return -1;
 	if (pg->conn != NULL && !pg->looked && !pg->in_transaction)
 		look(pg);
-	if (pg->conn != NULL)
-		return 0;
-	if (connect_now(pg) < 0)
-		return -1;
-	pg->looked = true;
-	return 0;
+	return pg->conn != NULL ? 0 : connect_now(pg);
 }
 
 int

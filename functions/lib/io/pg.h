@@ -48,13 +48,25 @@ void pg_register(struct pg *pg, const struct pg_statement *statements, size_t n)
 /* Where results and errors of the calls that follow go: the request's arena and error. */
 void pg_bind(struct pg *pg, struct arena *arena, struct err *err);
 
+/* Whether a conninfo names a database by anything but the folder of its socket. */
+bool pg_is_remote(const char *conninfo);
+
+/*
+ * Begins to connect and waits for nothing: the server sets up its side meanwhile, and whoever runs a statement waits
+ * for the rest. May be called before a fork, for the child; nothing happens where there is a connection already, or
+ * the database is remote. pg_settle() gives up what was begun and nobody has needed, and says whether there is a
+ * connection.
+ */
+void pg_hasten(struct pg *pg);
+bool pg_settle(struct pg *pg);
+
 /* Connects, now. 0, or -1 with ERR_BUSY. */
 int pg_ready(struct pg *pg);
 
 /* Connects and prepares all. 0, or -1 with ERR_BUSY (server away) or ERR_INTERNAL (SQL is wrong). */
 int pg_check(struct pg *pg);
 
-/* Closes the connection: the next call opens another. To be called before a process forks. */
+/* Closes the connection: the next call opens another. Of what was begun before a fork it closes this process's side. */
 void pg_disconnect(struct pg *pg);
 
 /*

@@ -24,6 +24,7 @@
 #include "landlock.h"
 #include "log.h"
 #include "objects.h"
+#include "pg.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -257,15 +258,6 @@ fence_files(const struct needs *needs)
 	return version >= 0;
 }
 
-/* A database that is named by anything but a folder is on the network. */
-static bool
-is_remote(const char *conninfo)
-{
-	const char *host = strstr(conninfo, "host=");
-
-	return host != NULL && host[strlen("host=")] != '/';
-}
-
 static struct needs
 look_up_needs(void)
 {
@@ -273,7 +265,7 @@ look_up_needs(void)
 
 	return (struct needs){
 		.folder = objects[0] == '/' ? objects : NULL,
-		.network = strncmp(objects, "s3:", 3) == 0 || is_remote(config_str("VIVA_PG", "")),
+		.network = strncmp(objects, "s3:", 3) == 0 || pg_is_remote(config_str("VIVA_PG", "")),
 	};
 }
 

@@ -4,6 +4,9 @@
 #ifndef RUNTIME_LIFE_H
 #define RUNTIME_LIFE_H
 
+#include "pg.h"
+#include "scoreboard.h"
+
 #include <stdbool.h>
 
 /* Whether fnd started us to fork workers; otherwise the process serves by itself. */
@@ -11,9 +14,10 @@ bool zygote_wanted(void);
 
 /*
  * Forks the workers that fnd asks for. Returns in each of them, with its slot of the scoreboard and a descriptor
- * that hangs up when it has to leave; and once in the zygote, with -1, when that has to end.
+ * that hangs up when it has to leave; and once in the zygote, with -1, when that has to end. A worker whom somebody
+ * waits for gets a connection that has begun, where the one before it needed one for its first request.
  */
-int zygote_run(int *lifeline);
+int zygote_run(const struct board *board, struct pg *pg, int *lifeline);
 
 /* A worker tells fnd that it can be woken by requests. */
 void zygote_serves(int slot);

@@ -104,13 +104,14 @@ watch_socket(int lifeline)
 
 /* Until there is something to accept, or we are told to end. `idle`: nothing is, we have just tried. */
 static void
-wait_for_request(int watch, const sigset_t *waiting, bool idle)
+wait_for_request(struct pg *pg, int watch, const sigset_t *waiting, bool idle)
 {
 	struct epoll_event e[2];
 	int n = idle ? 0 : epoll_pwait(watch, e, 2, 0, waiting);
 
 	if (n == 0) {
-		overload_idle(&overload);	/* who has to wait for work is not overloaded */
+		overload_idle(&overload);	/* who has to wait for work is not overloaded, */
+		pg_settle(pg);			/* and needs no connection that it has not needed yet */
 		n = epoll_pwait(watch, e, 2, -1, waiting);
 	}
 	for (int i = 0; i < n; i++)
@@ -124,7 +125,7 @@ wait_for_request(int watch, const sigset_t *waiting, bool idle)
  * connection, we take it still: nobody else was woken for it.
  */
 static int
-next_request(FCGX_Request *fcgi, int watch, const sigset_t *waiting)
+next_request(struct pg *pg, FCGX_Request *fcgi, int watch, const sigset_t *waiting)
 {
 	static int64_t heard;
 	bool recent = clock_mono_us() - heard < HEAR_US;
@@ -132,7 +133,7 @@ next_request(FCGX_Request *fcgi, int watch, const sigset_t *waiting)
 
 	if (error != EAGAIN)
 		return error;
-	wait_for_request(watch, waiting, recent);
+	wait_for_request(pg, watch, waiting, recent);
 	heard = clock_mono_us();
 	return connection_take(fcgi);
 }
@@ -427,6 +428,14 @@ is_worn(void)
 	    || (board->limits.requests > 0 && slot->served >= board->limits.requests);
 }
 
+/* Whether the first request of a worker needs PostgreSQL is asked when the next one is forked (zygote.c). */
+static void
+learn(struct fn *fn)
+{
+	if (slot->served == 1)
+		atomic_store(&board->first_asked, pg_settle(fn->pg));
+}
+
 /* Until it is told to end, or has served as many as it may. */
 static int
 work(struct request *r, const struct function *f, int place, int lifeline)
@@ -443,10 +452,11 @@ work(struct request *r, const struct function *f, int place, int lifeline)
 	if (lifeline >= 0)
 		zygote_serves(place);
 	while (!stopping && !is_worn()) {
-		int error = next_request(&fcgi, watch, &waiting);
-		if (error == 0)
+		int error = next_request(r->fn.pg, &fcgi, watch, &waiting);
+		if (error == 0) {
 			serve(r, &fcgi, f);
-		else if (!is_passing(error)) {
+			learn(&r->fn);
+		} else if (!is_passing(error)) {
 			log_error("nothing can be accepted any more: %s", strerror(error));
 			return EX_OSERR;
 		}
@@ -468,7 +478,7 @@ server_run(const struct function *f)
 	if (code == 0 && zygote_wanted()) {
 		pg_disconnect(r.fn.pg);	/* each worker has its own */
 		confine_prepare();	/* where that fails each worker tries again, and says so */
-		place = zygote_run(&lifeline);
+		place = zygote_run(board, r.fn.pg, &lifeline);
 	}
 	if (code == 0 && place >= 0)
 		code = work(&r, f, place, lifeline);

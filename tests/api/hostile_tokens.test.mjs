@@ -177,6 +177,19 @@ test("after signing out the access token is refused though it has not expired", 
   assert.equal((await api.anyone().post("/api/auth/refresh", { refresh_token: cas.session.refresh_token })).status, 401);
 });
 
+test("no worker that knows a session lets it in once it has ended", async () => {
+  const cas = await api.signup();
+  const other = await api.signin(cas);
+  for (let round = 0; round < 10; round++) {
+    const one = await api.signin(cas);
+    const crowd = async (n) => new Set(await Promise.all(Array.from({ length: n }, async () => (await one.get("/api/me")).status)));
+    for (let i = 0; i < 4; i++) assert.deepEqual([...(await crowd(8))], [200]);
+    assert.equal((await one.post("/api/auth/signout")).status, 204);
+    assert.deepEqual([...(await crowd(16))], [401], `round ${round}`);
+    assert.equal((await other.get("/api/me")).status, 200);
+  }
+});
+
 test("a guest who left is refused everywhere", async () => {
   const eve = await api.guest(room);
   assert.equal((await eve.post(`${room.path}/leave`)).status, 204);

@@ -8,10 +8,15 @@
  * A process remembers of each caller what it was in the room that it was last asked for. That is never enough to let
  * anybody do anything: it is what the script of an operation compares with Redis (fn_confirm() of fn.h).
  *
+ * That a session goes on is remembered too, for the caller's token, and there it is enough: Redis tells of each session
+ * that ends (redis_watch.h) before whoever ended it has an answer (session_gone()). Who does not hear Redis asks each
+ * time; and everybody asks after TRUST_MS, so that no mistake in this lasts.
+ *
  * Without Redis every answer comes from PostgreSQL, and a session that was ended lives until its token expires.
  */
 #include "members.h"
 
+#include "clock.h"
 #include "log.h"
 #include "lua_runtime.h"
 #include "queries_runtime.h"
@@ -20,6 +25,7 @@
 #include <string.h>
 
 #define MARK '?'
+#define TRUST_MS 10000
 
 static const char *
 key_of(struct fn *fn, const char *room)
@@ -134,12 +140,34 @@ from_cache(struct fn *fn, const char *room, const redisReply *reply)
 	return not_found(fn);
 }
 
+/* Whether the session has not been ended, as far as is remembered of it. */
+static bool
+is_alive(const struct member_memo *memo, uint64_t now)
+{
+	return memo != NULL && now != 0 && memo->alive == now && clock_mono_ms() - memo->asked < TRUST_MS;
+}
+
+/* `now` is from before it was asked for. */
+static void
+remember_alive(struct member_memo *memo, uint64_t now)
+{
+	if (memo == NULL)
+		return;
+	memo->alive = now;
+	memo->asked = clock_mono_ms();
+}
+
 int
 members_look_up(struct fn *fn, const char *session, const char *room, const char *subject)
 {
 	struct err before = fn->err;
 	redisReply *gone = NULL, *cached = NULL;
+	struct request *r = request_of(fn);
+	uint64_t now = redis_watch_now(r->ended_sessions);
 
+	r->watches |= room == NULL;
+	if (room == NULL && is_alive(r->memo, now))
+		return 0;
 	bool sent = redis_send(fn->redis, "EXISTS session:gone:%s", session) == 0
 	    && (room == NULL || redis_send(fn->redis, "HMGET %s %s ended", key_of(fn, room), subject) == 0);
 	if (sent && (gone = redis_reply(fn->redis)) != NULL && room != NULL)
@@ -149,6 +177,8 @@ members_look_up(struct fn *fn, const char *session, const char *room, const char
 	fn->err = before;
 	if (gone != NULL && gone->integer > 0)
 		return err_set(&fn->err, ERR_UNAUTHENTICATED, "this session has ended: sign in again");
+	if (gone != NULL)
+		remember_alive(r->memo, now);
 	if (room == NULL)
 		return 0;
 	int known = from_cache(fn, room, cached);

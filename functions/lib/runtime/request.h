@@ -9,6 +9,7 @@
 
 #include "fn.h"
 #include "members.h"
+#include "redis_watch.h"
 #include "route.h"
 
 #include <fcgiapp.h>
@@ -42,6 +43,8 @@ struct request {
 	long long content_length;
 	struct claims claims;			/* what fn.who points at */
 	struct member_memo *memo;		/* kept with the caller's token; NULL for none */
+	struct redis_watch *ended_sessions;
+	bool watches;				/* has use for it */
 
 	const struct route *route;		/* NULL until found */
 	const char *allow;			/* methods of the path, where only the method was wrong */

@@ -141,12 +141,15 @@ next_request(struct pg *pg, FCGX_Request *fcgi, int watch, const sigset_t *waiti
 static void
 open_services(struct fn *fn, const struct function *f)
 {
+	const char *redis = config_str("VIVA_REDIS", "/run/viva/state/run/redis.sock");
+
 	fn->arena = arena_new(ARENA_SIZE);
 	fn->pg = pg_new(config_str("VIVA_PG", ""));
 	pg_register(fn->pg, queries_runtime, queries_runtime_count);
 	for (size_t i = 0; f->queries[i].statements != NULL; i++)
 		pg_register(fn->pg, f->queries[i].statements, *f->queries[i].count);
-	fn->redis = redis_new(config_str("VIVA_REDIS", "/run/viva/state/run/redis.sock"), REDIS_TIMEOUT_MS);
+	fn->redis = redis_new(redis, REDIS_TIMEOUT_MS);
+	request_of(fn)->ended_sessions = redis_watch_new(redis, "session:gone:", REDIS_TIMEOUT_MS);
 	fn->realtime = realtime_new(config_str("VIVA_REALTIME", "/run/viva/state/run/realtime.sock"));
 	fn->signals = realtime_new(config_str("VIVA_SIGNALS", "/run/viva/state/run/signals.sock"));
 }
@@ -156,6 +159,7 @@ close_services(struct fn *fn)
 {
 	pg_free(fn->pg);
 	redis_free(fn->redis);
+	redis_watch_free(request_of(fn)->ended_sessions);
 	realtime_free(fn->realtime);
 	realtime_free(fn->signals);
 	arena_free(fn->arena);
@@ -177,7 +181,7 @@ refuse(struct request *r)
 static void
 begin(struct request *r, FCGX_Request *fcgi)
 {
-	struct request fresh = { .fcgi = fcgi, .body = r->body };
+	struct request fresh = { .fcgi = fcgi, .body = r->body, .ended_sessions = r->ended_sessions };
 
 	fresh.fn.arena = r->fn.arena;
 	fresh.fn.pg = r->fn.pg;
@@ -355,6 +359,8 @@ serve(struct request *r, FCGX_Request *fcgi, const struct function *f)
 	connection_done(fcgi);
 	board_answered(board, slot, operations_place(r->route), r->status, clock_mono_us());
 	run_after(r);
+	if (r->watches)
+		redis_watch_open(r->ended_sessions);	/* of use from the next request on */
 	log_request(NULL, NULL);
 	if (r->body.cap > BODY_KEEP)
 		buf_free(&r->body);

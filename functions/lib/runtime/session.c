@@ -117,7 +117,9 @@ session_keep(struct fn *fn, struct session *out)
 void
 session_gone(struct fn *fn, const char *id)
 {
-	if (redis_cmd(fn->redis, "SET session:gone:%s 1 EX %d", id, GONE_SECONDS) != NULL)
+	/* As soon as it answers the second, all who remember that the session goes on have been told. */
+	if (redis_cmd(fn->redis, "SET session:gone:%s 1 EX %d", id, GONE_SECONDS) != NULL
+	    && redis_cmd(fn->redis, "PING") != NULL)
 		return;
 	log_error("session %s ended, but its access token lives on for up to %d s: %s", id, SESSION_ACCESS_SECONDS,
 	    fn->err.detail);

@@ -70,6 +70,7 @@ remember(struct place *p, const char *token, size_t len, const struct claims *c)
 	p->len = len;
 	p->expires = c->expires;
 	p->memo.room[0] = '\0';
+	p->memo.alive = 0;
 	memcpy(p->token, token, len);
 	snprintf(p->subject, sizeof(p->subject), "%s", c->subject);
 	snprintf(p->session, sizeof(p->session), "%s", c->session);

@@ -28,6 +28,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SOCKETS_MAX (16 << 20)	/* bytes that wait in sockets, where the limit on memory does not count them */
@@ -315,6 +316,18 @@ box_make(struct box *b, const struct box_wish *wish, struct docker *d, struct er
 	snprintf(path, sizeof(path), "%s/%s/s", settings.jobs, b->name);
 	unlink(path);
 	return r;
+}
+
+int64_t
+box_cpu_us(const struct box *b)
+{
+	struct timespec own;
+	clockid_t clock;
+	int64_t all = cgroup_cpu_us(&b->cgroup);
+
+	if (all < 0 || clock_getcpuclockid(b->init, &clock) != 0 || clock_gettime(clock, &own) < 0)
+		return -1;
+	return all - ((int64_t)own.tv_sec * 1000000 + own.tv_nsec / 1000);
 }
 
 void

@@ -77,6 +77,12 @@ int box_make(struct box *b, const struct box_wish *wish, struct docker *d, struc
 /* A box made ahead gets the priority of all others. */
 void box_wake(const struct box *b);
 
+/*
+ * Processor time that was used in it until now, but for its init's own: microseconds, as the scheduler counts
+ * them. All that ever ran there counts, whoever reaped it: a program cannot hide what it starts. -1: it cannot be had.
+ */
+int64_t box_cpu_us(const struct box *b);
+
 /* Whether the init still waits for a job. */
 bool box_alive(const struct box *b);
 

@@ -231,7 +231,7 @@ start(struct job *j)
 			continue;
 		j->run.image = j->box->image;
 		cgroup_reset_peak(&j->box->cgroup);
-		j->cpu_before_us = cgroup_cpu_us(&j->box->cgroup);
+		j->cpu_before_us = box_cpu_us(j->box);
 		if (send_job(j)) {
 			j->started_at = clock_mono_ms();
 			return true;
@@ -309,11 +309,12 @@ measure(struct job *j)
 {
 	const struct cgroup *g = &j->box->cgroup;
 	const struct ending *e = &j->facts.ending;
-	int64_t cpu = cgroup_cpu_us(g), peak = cgroup_peak_kb(g), most = j->box->limits->memory / 1024;
+	int64_t cpu = box_cpu_us(j->box), peak = cgroup_peak_kb(g), most = j->box->limits->memory / 1024;
 
 	j->facts.oom_kills = cgroup_oom_kills(g);
 	j->run.has_cpu_ms = j->run.has_wall_ms = j->run.has_memory_kb = true;
-	j->run.cpu_ms = (cpu >= 0 && j->cpu_before_us >= 0 ? cpu - j->cpu_before_us : (int64_t)e->cpu_us) / 1000;
+	cpu = cpu >= 0 && j->cpu_before_us >= 0 ? cpu - j->cpu_before_us : (int64_t)e->cpu_us;
+	j->run.cpu_ms = (cpu + 500) / 1000;
 	/* The one leaves out what it shares with other containers, the other all but its largest process. */
 	if (peak < (int64_t)e->memory_kb)
 		peak = (int64_t)e->memory_kb;

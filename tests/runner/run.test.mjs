@@ -204,6 +204,22 @@ test("what a run used is told: processor, time, memory", async () => {
   assert.ok(done.memory_kb > 50_000 && done.memory_kb < 120_000, `${done.memory_kb} kB`);
 });
 
+test("what a program starts counts as its own, though nobody waits for it", async () => {
+  const done = await python(`
+import os, signal, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+there, here = os.pipe()
+if os.fork() == 0:
+    while time.process_time() < 0.5:
+        pass
+    os._exit(0)
+os.close(here)
+os.read(there, 1)
+`);
+  assert.equal(done.status, "ok", done.stderr);
+  assert.ok(done.cpu_ms >= 490 && done.cpu_ms < 2000, `${done.cpu_ms} ms of processor`);
+});
+
 test("a program gets half a processor", async () => {
   const done = await python("while True: pass", { wall_ms: 4000 });
   assert.ok(done.cpu_ms < done.wall_ms * 0.5 + 300, `${done.cpu_ms} ms of processor in ${done.wall_ms} ms`);

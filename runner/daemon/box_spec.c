@@ -16,17 +16,16 @@
 #include <string.h>
 
 static const char *const masked[] = {
-	"/sys", "/proc/acpi", "/proc/asound", "/proc/bus", "/proc/buddyinfo", "/proc/cmdline", "/proc/config.gz",
-	"/proc/consoles", "/proc/crypto", "/proc/devices", "/proc/diskstats", "/proc/driver", "/proc/fs",
-	"/proc/interrupts", "/proc/iomem", "/proc/ioports", "/proc/irq", "/proc/kallsyms", "/proc/kcore",
-	"/proc/key-users", "/proc/keys", "/proc/kmsg", "/proc/kpagecgroup", "/proc/kpagecount", "/proc/kpageflags",
-	"/proc/latency_stats", "/proc/locks", "/proc/mdstat", "/proc/misc", "/proc/modules", "/proc/mtrr",
-	"/proc/pagetypeinfo",
-	"/proc/partitions", "/proc/pressure", "/proc/sched_debug", "/proc/schedstat", "/proc/scsi", "/proc/slabinfo",
-	"/proc/softirqs", "/proc/swaps",
-	"/proc/sysrq-trigger", "/proc/sysvipc", "/proc/timer_list", "/proc/timer_stats", "/proc/vmallocinfo",
-	"/proc/vmstat",
-	"/proc/zoneinfo",
+	"/sys", "/proc/acpi", "/proc/asound", "/proc/bus", "/proc/buddyinfo", "/proc/cgroups", "/proc/cmdline",
+	"/proc/config.gz", "/proc/consoles", "/proc/crypto", "/proc/devices", "/proc/diskstats", "/proc/dma",
+	"/proc/driver", "/proc/execdomains", "/proc/fs", "/proc/interrupts", "/proc/iomem", "/proc/ioports",
+	"/proc/irq", "/proc/kallsyms", "/proc/kcore", "/proc/key-users", "/proc/keys", "/proc/kmsg",
+	"/proc/kpagecgroup", "/proc/kpagecount", "/proc/kpageflags", "/proc/latency_stats", "/proc/locks",
+	"/proc/mdstat", "/proc/misc", "/proc/modules", "/proc/mtrr", "/proc/pagetypeinfo", "/proc/partitions",
+	"/proc/pressure", "/proc/sched_debug", "/proc/schedstat", "/proc/scsi", "/proc/slabinfo", "/proc/softirqs",
+	"/proc/swaps", "/proc/sys/abi", "/proc/sys/debug", "/proc/sys/dev", "/proc/sys/fs",
+	"/proc/sys/kernel/random/boot_id", "/proc/sys/user", "/proc/sysrq-trigger", "/proc/sysvipc",
+	"/proc/timer_list", "/proc/timer_stats", "/proc/tty", "/proc/vmallocinfo", "/proc/vmstat", "/proc/zoneinfo",
 };
 
 static json_t *

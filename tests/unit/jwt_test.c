@@ -223,6 +223,23 @@ hs256_with_the_public_key_is_refused(void **state)
 	refused(arena_printf(arena, "%s.%s%s", text, sig, sig));
 }
 
+/* Of numbers that no signature has: 0 (CVE-2022-21449 took it for any text), 1, and more than the curve's order. */
+static void
+a_signature_of_nothing_is_refused(void **state)
+{
+	static const uint8_t bytes[] = { 0x00, 0x01, 0xff };
+	char *text = unsigned_token(header("ES256"), payload(time(NULL) + 60)), sig[100];
+	uint8_t raw[64];
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++) {
+		memset(raw, bytes[i / 3], 32);
+		memset(raw + 32, bytes[i % 3], 32);
+		base64url(sig, raw, sizeof(raw));
+		refused(arena_printf(arena, "%s.%s", text, sig));
+	}
+}
+
 static void
 a_header_that_is_not_ours_is_refused(void **state)
 {
@@ -356,6 +373,7 @@ main(void)
 		cmocka_unit_test(expired_is_refused),
 		cmocka_unit_test(alg_none_is_refused),
 		cmocka_unit_test(hs256_with_the_public_key_is_refused),
+		cmocka_unit_test(a_signature_of_nothing_is_refused),
 		cmocka_unit_test(a_header_that_is_not_ours_is_refused),
 		cmocka_unit_test(claims_that_are_missing_or_strange_are_refused),
 		cmocka_unit_test(every_changed_character_is_noticed),

@@ -1,9 +1,9 @@
 /*
- * jwt.h - access tokens: ES256 (RFC 7518) JSON Web Tokens (RFC 7519), by libjwt behind one door.
+ * jwt.h - access tokens: ES256 (RFC 7518) JSON Web Tokens (RFC 7519), signed by libjwt.
  *
  * libjwt 1.10.2 would accept an HS256 token forged with the public key, takes `alg: none` with a
- * NULL key, and checks no `exp`. So the header is checked here first (alg is exactly ES256, typ is
- * JWT, kid is known), then the signature by libjwt, then every claim by us.
+ * NULL key, and checks no `exp`. So nothing is verified by it: the header is checked here first (alg is exactly ES256,
+ * typ is JWT, kid is known), then the signature by OpenSSL, then every claim.
  */
 #ifndef IO_JWT_H
 #define IO_JWT_H

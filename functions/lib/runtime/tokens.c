@@ -2,8 +2,8 @@
  * tokens.c - see tokens.h.
  *
  * A table with two places for each hash; the hash is salted, so that nobody chooses whom to push out. It has
- * room for the people that one machine serves: a check that is not remembered costs some 300 us, more than all
- * else of an edit. Memory is touched only as people come.
+ * room for the people that one machine serves: a check that is not remembered costs some 70 us. Memory is touched
+ * only as people come.
  */
 #include "tokens.h"
 

@@ -2,8 +2,9 @@
  * health.c - GET /api/health: whether the parts this deployment needs answer.
  *
  * Each part is asked, and asked for what it is needed for: a statement, a command, a message published, room on the
- * disk. What was heard holds for a second, so that who asks often costs nobody anything. The reason of a failure
- * goes to the log: this page is for anybody.
+ * disk. One that has not answered within two seconds does not, whether it is gone or hangs. What was heard holds for
+ * a second, so that who asks often costs nobody anything. The reason of a failure goes to the log: this page is for
+ * anybody.
  */
 #include "api.h"
 #include "clock.h"
@@ -17,6 +18,7 @@
 
 #define PARTS 6
 #define HOLDS_MS 1000
+#define PATIENCE_MS 2000	/* as Redis and the broadcasters have it anyway */
 #define DISK_LEAST 1073741824.0	/* bytes; what `make status` calls too little as well */
 #define RETRY_AFTER "5"
 
@@ -25,13 +27,17 @@ postgres(struct fn *fn)
 {
 	struct alive_row *row;
 
+	pg_patience(fn->pg, PATIENCE_MS);
 	return alive(fn->pg, &row) < 0 ? -1 : 0;
 }
+
+static bool redis_is_well;
 
 static int
 redis(struct fn *fn)
 {
-	return redis_cmd(fn->redis, "PING") == NULL ? -1 : 0;
+	redis_is_well = redis_cmd(fn->redis, "PING") != NULL;
+	return redis_is_well ? 0 : -1;
 }
 
 static int
@@ -54,11 +60,14 @@ signals(struct fn *fn)
 	return publish(fn, fn->signals);
 }
 
+/* It says so in Redis; one that does not answer is not waited for twice. */
 static int
 runner(struct fn *fn)
 {
-	redisReply *seen = redis_cmd(fn->redis, "EXISTS runner:seen");
+	redisReply *seen = redis_is_well ? redis_cmd(fn->redis, "EXISTS runner:seen") : NULL;
 
+	if (!redis_is_well)
+		return err_set(&fn->err, ERR_BUSY, "Redis is away, which would know");
 	if (seen == NULL)
 		return -1;
 	if (seen->integer == 0)

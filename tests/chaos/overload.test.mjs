@@ -12,7 +12,7 @@ import { ownAddress, send } from "../lib/http.mjs";
 import { markLogs, nginxWorkers, watch } from "../lib/stack.mjs";
 import { waitFor } from "../lib/wait.mjs";
 import { value } from "../observe/page.mjs";
-import { running } from "./victims.mjs";
+import { running, signal } from "./victims.mjs";
 
 const upstreams = readFileSync(new URL("../../build/gen/nginx/upstreams.conf", import.meta.url), "utf8");
 /* What nginx lets wait for `runs` and be worked at together. */
@@ -28,15 +28,6 @@ async function lock(table) {
     await db.sql("COMMIT");
     await db.close();
   };
-}
-
-/* One that leaves because another was killed may be gone already. */
-function end(pid) {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if (error.code !== "ESRCH") throw error;
-  }
 }
 
 /* How many workers of `runs` stand before a lock. */
@@ -92,7 +83,7 @@ test("whoever asked a worker that is killed is told to come back, and not how it
   const calls = Promise.all(Array.from({ length: 5 }, () => ask("/api/languages", agent)));
   try {
     await waitFor(() => waiting() > 0, { what: "a worker before the lock" });
-    for (const pid of running("runs")) end(pid);
+    signal(running("runs"), "SIGKILL");
   } finally {
     await release();
   }

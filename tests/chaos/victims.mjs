@@ -53,11 +53,21 @@ export const victims = {
   dockerd: () => running("dockerd"),
 };
 
+/* Whoever is gone already, since another of them was killed, hears nothing. */
+export function signal(pids, name) {
+  for (const pid of pids)
+    try {
+      process.kill(pid, name);
+    } catch (error) {
+      if (error.code !== "ESRCH") throw error;
+    }
+}
+
 /* kill -9; the ids of those that died. */
 export function kill(name) {
   const pids = victims[name]();
   assert.ok(pids.length > 0, `${name}: nothing runs that could be killed`);
-  for (const pid of pids) process.kill(pid, "SIGKILL");
+  signal(pids, "SIGKILL");
   return pids;
 }
 

@@ -4,7 +4,8 @@
  * One libpq connection. Results stay alive until the arena they were bound to is reset, so the
  * strings in the rows point straight into them. A statement is prepared when it is first run on a connection, so
  * that a connection costs no more than what is done with it. Before the first statement of a request the socket is
- * looked at once: a server that went away in between is noticed there, and not by a user's statement.
+ * looked at once: a server that went away in between is noticed there, and not by a user's statement. One that is
+ * there and says nothing (stopped, or its machine is) does not stop us as well: we wait no longer than pg_patience().
  */
 #include "pg.h"
 
@@ -18,7 +19,8 @@
 #include <string.h>
 
 #define TABLES_MAX 8
-#define CONNECT_LIMIT "5"	/* s */
+#define CONNECT_MS 5000
+#define PATIENCE_MS 20000	/* the server ends a statement by itself before: statement_timeout */
 
 struct pg {
 	char *conninfo;
@@ -35,6 +37,7 @@ struct pg {
 	struct err *err;
 	bool in_transaction;
 	bool looked;		/* at the socket, since pg_bind */
+	int patience_ms;
 	char constraint[64];
 };
 
@@ -45,6 +48,7 @@ pg_new(const char *conninfo)
 
 	if (pg == NULL || (pg->conninfo = strdup(conninfo)) == NULL)
 		abort();
+	pg->patience_ms = PATIENCE_MS;
 	return pg;
 }
 
@@ -98,7 +102,14 @@ pg_bind(struct pg *pg, struct arena *arena, struct err *err)
 	pg->arena = arena;
 	pg->err = err;
 	pg->looked = false;
+	pg->patience_ms = PATIENCE_MS;
 	pg->constraint[0] = '\0';
+}
+
+void
+pg_patience(struct pg *pg, int ms)
+{
+	pg->patience_ms = ms;
 }
 
 /* One line of what the server said, without the newline. */
@@ -108,14 +119,22 @@ fail(struct pg *pg, enum err_kind kind, const char *what, const char *message)
 	return err_set(pg->err, kind, "postgresql: %s: %.*s", what, (int)strcspn(message, "\n"), message);
 }
 
+static int
+connect_ms(const struct pg *pg)
+{
+	return pg->patience_ms < CONNECT_MS ? pg->patience_ms : CONNECT_MS;
+}
+
 /* By PQconnectdbParams(), or PQconnectStartParams(), which does not wait. */
 static PGconn *
 connect_by(PGconn *(*how)(const char *const *, const char *const *, int), const struct pg *pg)
 {
+	char seconds[16];
 	const char *const names[] = { "dbname", "connect_timeout", "client_encoding", "options", NULL };
-	const char *const values[] = { pg->conninfo, CONNECT_LIMIT, "UTF8",
+	const char *const values[] = { pg->conninfo, seconds, "UTF8",
 		"-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c lock_timeout=10s", NULL };
 
+	snprintf(seconds, sizeof(seconds), "%d", connect_ms(pg) / 1000);
 	return how(names, values, 1);
 }
 
@@ -168,7 +187,7 @@ pg_settle(struct pg *pg)
 static int
 finish(struct pg *pg)
 {
-	int64_t until = clock_mono_ms() + atoi(CONNECT_LIMIT) * 1000;
+	int64_t until = clock_mono_ms() + connect_ms(pg);
 
 	while (pg->step == PGRES_POLLING_READING || pg->step == PGRES_POLLING_WRITING) {
 		struct pollfd p = { .fd = PQsocket(pg->conn),
@@ -209,16 +228,52 @@ fail_result(struct pg *pg, const char *what, const PGresult *r)
 
 	snprintf(pg->constraint, sizeof(pg->constraint), "%s", constraint != NULL ? constraint : "");
 	enum err_kind kind = kind_of(PQresultErrorField(r, PG_DIAG_SQLSTATE));
-	fail(pg, kind, what, PQresultErrorMessage(r));
+	const char *silent = pg->conn != NULL ? PQerrorMessage(pg->conn) : "no answer";
+	fail(pg, kind, what, r != NULL ? PQresultErrorMessage(r) : silent);
 	if (PQstatus(pg->conn) != CONNECTION_OK)
 		disconnect(pg);
 	return -1;
 }
 
+/* Whether there is a result to be taken, or an error; false: nothing came for too long. */
+static bool
+has_come(struct pg *pg)
+{
+	struct pollfd p = { .fd = PQsocket(pg->conn), .events = POLLIN };
+
+	while (PQisBusy(pg->conn)) {
+		if (poll(&p, 1, pg->patience_ms) == 0)
+			return false;
+		if (PQconsumeInput(pg->conn) == 0)
+			return true;
+	}
+	return true;
+}
+
+/* The last result of what was sent: NULL where it could not be, or where we gave the connection up. */
+static PGresult *
+answer(struct pg *pg, int sent)
+{
+	PGresult *last = NULL, *next;
+
+	while (sent) {
+		if (!has_come(pg)) {
+			PQclear(last);
+			disconnect(pg);
+			return NULL;
+		}
+		if ((next = PQgetResult(pg->conn)) == NULL)
+			break;
+		PQclear(last);
+		last = next;
+	}
+	return last;
+}
+
 static int
 check_shape(struct pg *pg, const struct pg_statement *st)
 {
-	PGresult *r = PQdescribePrepared(pg->conn, st->name);
+	PGresult *r = answer(pg, PQsendDescribePrepared(pg->conn, st->name));
 	int result = 0;
 
 	if (PQresultStatus(r) != PGRES_COMMAND_OK)
@@ -234,7 +289,7 @@ check_shape(struct pg *pg, const struct pg_statement *st)
 static int
 prepare(struct pg *pg, const struct pg_statement *st)
 {
-	PGresult *r = PQprepare(pg->conn, st->name, st->sql, st->params, NULL);
+	PGresult *r = answer(pg, PQsendPrepare(pg->conn, st->name, st->sql, st->params, NULL));
 	int result = PQresultStatus(r) == PGRES_COMMAND_OK ? 0 : fail_result(pg, st->name, r);
 
 	PQclear(r);
@@ -382,7 +437,7 @@ run(struct pg *pg, const struct pg_statement *st, const struct pg_param *params)
 		lengths[i] = (int)params[i].len;
 		binary[i] = params[i].binary;
 	}
-	return PQexecPrepared(pg->conn, st->name, st->params, values, lengths, binary, 0);
+	return answer(pg, PQsendQueryPrepared(pg->conn, st->name, st->params, values, lengths, binary, 0));
 }
 
 int
@@ -413,7 +468,7 @@ pg_constraint(const struct pg *pg)
 static int
 command(struct pg *pg, const char *sql, const char *tag)
 {
-	PGresult *r = PQexec(pg->conn, sql);
+	PGresult *r = answer(pg, PQsendQuery(pg->conn, sql));
 	int result = 0;
 
 	if (PQresultStatus(r) != PGRES_COMMAND_OK)
@@ -451,7 +506,7 @@ pg_rollback(struct pg *pg)
 	if (!pg->in_transaction)
 		return;
 	pg->in_transaction = false;
-	PGresult *r = PQexec(pg->conn, "ROLLBACK");
+	PGresult *r = answer(pg, PQsendQuery(pg->conn, "ROLLBACK"));
 	if (PQresultStatus(r) != PGRES_COMMAND_OK)
 		disconnect(pg);
 	PQclear(r);

@@ -60,6 +60,12 @@ bool pg_is_remote(const char *conninfo);
 void pg_hasten(struct pg *pg);
 bool pg_settle(struct pg *pg);
 
+/*
+ * How long the calls until the next pg_bind() wait for a server that says nothing, before they give the connection up
+ * and fail with ERR_BUSY: 20 s where nobody says, 5 of them for a connection. Whole seconds, from 2 on.
+ */
+void pg_patience(struct pg *pg, int ms);
+
 /* Connects, now. 0, or -1 with ERR_BUSY. */
 int pg_ready(struct pg *pg);
 

@@ -19,7 +19,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define REDIS_TIMEOUT_MS 2000
+#define PATIENCE_MS 2000	/* with each part */
 
 static struct sources sources;
 
@@ -60,6 +60,7 @@ ask(struct part *part, struct buf *out)
 
 	err_clear(&sources.err);
 	pg_bind(sources.pg, sources.arena, &sources.err);
+	pg_patience(sources.pg, PATIENCE_MS);
 	redis_bind(sources.redis, sources.arena, &sources.err);
 	bool up = part->page(&sources, out);
 	if (!up)
@@ -101,7 +102,7 @@ main(void)
 	sources.arena = arena_new(65536);
 	sources.pg = pg_new(config_str("VIVA_PG", ""));
 	pg_register(sources.pg, queries_observe, queries_observe_count);
-	sources.redis = redis_new(config_str("VIVA_REDIS", "/run/viva/state/run/redis.sock"), REDIS_TIMEOUT_MS);
+	sources.redis = redis_new(config_str("VIVA_REDIS", "/run/viva/state/run/redis.sock"), PATIENCE_MS);
 	sources.runner = at("metrics.sock");
 	sources.gateway = at("gateway.sock");
 	sources.realtime = at("realtime.sock");

@@ -29,10 +29,8 @@ const functions = readdirSync(join(top, "functions"), { withFileTypes: true })
 
 test("functions, the runner and whoever repairs fit into PostgreSQL's max_connections", () => {
   const most = number(read("infra/machine/conf/postgresql.conf"), /^max_connections = (\d+)/m, "max_connections");
-  const otherwise = existsSync(join(top, "functions/lib/fnd/conf.h"))
-    ? number(read("functions/lib/fnd/conf.h"), /^ \*\tmax\t+(\d+)/m, "the default of max")
-    : number(read("functions/lib/fnd/workers.c"), /"VIVA_WORKERS", (\d+)/, "the default of VIVA_WORKERS");
-  const each = functions.map((name) => [name, setting(name, "connections") || setting(name, "max") || setting(name, "workers") || otherwise]);
+  const otherwise = number(read("functions/lib/fnd/conf.h"), /^ \*\tmax\t+(\d+)/m, "the default of max");
+  const each = functions.map((name) => [name, setting(name, "max") ?? otherwise]);
   const settings = read("runner/daemon/settings.c");
   /* A slot and a terminal have one each, and so have its threads that look after the queue, its heart and its metrics. */
   const runner = number(settings, /"VIVA_SLOTS", (\d+)/, "VIVA_SLOTS") + number(settings, /"VIVA_TERMINALS", (\d+)/, "VIVA_TERMINALS") + 4;

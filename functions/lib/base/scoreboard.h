@@ -81,7 +81,6 @@ struct board_limits {
 	uint32_t memory;		/* MiB that a worker may take; 0: no limit */
 	uint32_t requests;		/* that a worker may serve; 0: no limit */
 	uint32_t idle;			/* seconds */
-	uint32_t connections;		/* to PostgreSQL; 0: as many as there are workers */
 	uint32_t live;			/* 1: runs in real time */
 };
 

@@ -25,7 +25,6 @@ static const struct key {
 	{ "memory", offsetof(struct board_limits, memory), 0, 1 << 20, 512 },
 	{ "requests", offsetof(struct board_limits, requests), 0, 1000000000, 0 },
 	{ "idle", offsetof(struct board_limits, idle), 1, 86400, 60 },
-	{ "connections", offsetof(struct board_limits, connections), 0, WORKERS_MAX, 0 },
 	{ "live", offsetof(struct board_limits, live), 0, 1, 0 },
 };
 #define KEYS (sizeof(keys) / sizeof(*keys))
@@ -60,7 +59,7 @@ read_line(char *line, struct board_limits *out, unsigned *seen)
 		return NULL;
 	const struct key *key = find(name);
 	if (key == NULL)
-		return "there is no such key (min, max, deadline, memory, requests, idle, connections, live)";
+		return "there is no such key (min, max, deadline, memory, requests, idle, live)";
 	if (*seen & 1u << (key - keys))
 		return "the key was there before";
 	*seen |= 1u << (key - keys);

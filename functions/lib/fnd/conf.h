@@ -7,8 +7,8 @@
  * Lines `key value`, each key at most once; what is not said is as by default. # begins a comment.
  *
  *	min		0	workers that are kept even when nothing is to do, at most max
- *	max		8	workers, each with one connection to PostgreSQL at most; the default is $VIVA_WORKERS where
- *				that is set
+ *	max		8	workers, each with one connection to PostgreSQL at most; the default is $VIVA_WORKERS
+ *				where that is set
  *	deadline	30	seconds that a request may take; then its worker is killed and the caller told (504)
  *	memory		512	MiB that a worker may take; 0: no limit
  *	requests	0	that a worker may serve before another takes its place; 0: no limit

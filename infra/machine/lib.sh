@@ -61,6 +61,12 @@ user_of()
 	if getent passwd "viva_$1" >/dev/null; then echo "viva_$1"; else echo viva; fi
 }
 
+# Likewise the group that reaches a broadcaster: functions whose pool.conf says so are in it as fnd starts them.
+group_of()
+{
+	if getent group "viva_$1" >/dev/null; then echo "viva_$1"; else echo viva; fi
+}
+
 # Users that are missing: viva, whose group reaches the services' sockets, and one for each of own_users. Two stacks that start
 # at once may both try, so what counts is that the user is there.
 make_users()
@@ -69,6 +75,10 @@ make_users()
 		getent passwd "$user" >/dev/null && continue
 		root useradd --system --user-group --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin "$user" ||
 			getent passwd "$user" >/dev/null || echo "there is no user $user, and none can be made"
+	done
+	for group in viva_realtime viva_signals; do
+		getent group "$group" >/dev/null || root groupadd --system "$group" ||
+			getent group "$group" >/dev/null || echo "there is no group $group, and none can be made"
 	done
 }
 

@@ -5,27 +5,20 @@
  * (functions/lib/runtime/limits.c). Each refusal is a problem with its request's id and says when to come back.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { api, Person } from "../lib/api.mjs";
 import { fill, operations } from "../lib/contract.mjs";
-import { inside } from "../lib/database.mjs";
 import { valid } from "../lib/generate.mjs";
 import { random, seed } from "../lib/random.mjs";
 import { talk } from "../lib/raw.mjs";
+import { redis } from "../lib/redis.mjs";
 import { makeWorld, octets } from "../lib/world.mjs";
 
 let world;
 before(async () => {
   world = await makeWorld();
 });
-
-/* redis-cli of the stack, with what it is asked on its standard input, if anything. */
-function redis(...args) {
-  const [command, ...rest] = [...inside(), "redis-cli", "-s", "/run/viva/state/run/redis/redis.sock", ...args];
-  return execFileSync(command, rest, { cwd: "/", encoding: "utf8" }).trim();
-}
 
 const bodyOf = (op) => (op.body?.schema ? valid(random(seed), op.body.schema) : op.body ? octets(op) : undefined);
 const seconds = (op) => Math.ceil(op.limit.seconds / op.limit.count);

@@ -9,16 +9,29 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { state } from "./stack.mjs";
 import { waitFor } from "./wait.mjs";
 
-const client = (...args) => ["-s", join(state, "run/redis.sock"), ...args];
+/* A client who may everything (schemas/redis.acl): what to spawn. */
+function client(socket, ...args) {
+  const [user, password] = readFileSync(join(state, "run/secrets/operator/redis.pass"), "utf8").trim().split(" ");
+  return ["redis-cli", ["-s", socket, "--user", user, ...args], { env: { PATH: process.env.PATH, REDISCLI_AUTH: password } }];
+}
 
-export const redis = (...args) => execFileSync("redis-cli", client(...args), { encoding: "utf8" }).trim();
+/* Of another Redis that has the stack's users. */
+export function redisAt(socket, ...args) {
+  const [program, words, options] = client(socket, ...args);
+  return execFileSync(program, words, { ...options, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+}
+
+const own = join(state, "run/redis.sock");
+export const redis = (...args) => redisAt(own, ...args);
 
 export async function monitor(match) {
-  const child = spawn("redis-cli", client("MONITOR"), { stdio: ["ignore", "pipe", "inherit"] });
+  const [program, args, options] = client(own, "MONITOR");
+  const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "inherit"] });
   const lines = [];
 
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));

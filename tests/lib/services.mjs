@@ -97,12 +97,13 @@ export class Services {
     return join(this.env.VIVA_RUN, "fn", `${name}.sock`);
   }
 
-  /* fnd with the tree's programs of these names. */
+  /* fnd with the tree's programs of these names; a pool.conf that is there already stays. */
   async startFunctions(...names) {
     for (const name of names)
       for (const file of [name, `${name}.conf`]) {
         const from = join(this.tree, "build/fn", file);
-        if (existsSync(from)) execFileSync("cp", [from, join(this.top, "fn", file)]);
+        const to = join(this.top, "fn", file);
+        if (existsSync(from) && !existsSync(to)) execFileSync("cp", [from, to]);
       }
     const [command, ...args] = [...this.before, join(this.tree, "build/bin/fnd"), "-u", "nobody", "-g", "nogroup", join(this.top, "fn")];
     this.fnd = this.spawn(command, args);

@@ -44,7 +44,7 @@ test("every link in a README leads somewhere", () => {
 
 /* C; TypeScript and JavaScript; SQL, Lua and shell in files of their own; and what is no language. */
 const LANGUAGES = /\.(c|h|mjs|js|ts|tsx|css|html|sql|lua|sh)$/;
-const DATA = /\.(md|yaml|yml|json|jsonl|mk|conf|svg|png|ico|txt|bin|gz|woff2|seed|webmanifest|expected|golden|in|service)$/;
+const DATA = /\.(md|yaml|yml|json|jsonl|mk|conf|svg|png|ico|txt|bin|gz|woff2|seed|webmanifest|expected|golden|in|service|acl)$/;
 const PLAIN = /(^|\/)(Makefile|Dockerfile|\.[\w.-]+|[a-z][a-z0-9-]*)$/;
 
 test("no third language joins the build", () => {

@@ -7,11 +7,13 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { inside } from "../lib/database.mjs";
 import { ask } from "../lib/fastcgi.mjs";
+import { redisAt } from "../lib/redis.mjs";
 import { processes, state } from "../lib/stack.mjs";
 import { waitFor } from "../lib/wait.mjs";
 
@@ -36,8 +38,11 @@ before(async () => {
   for (const name of ["", "fn", "secrets", "secrets/signal", "programs"]) folder(name);
   copyFileSync(join(build, "test/misbehave"), join(own, "programs/signal"));
   chmodSync(join(own, "programs/signal"), 0o755);
-  copyFileSync(join(state, "secrets/jwt.pub"), join(own, "secrets/signal/jwt.pub"));
-  chownSync(join(own, "secrets/signal/jwt.pub"), id("-u", "viva_signal"), id("-g", "viva_signal"));
+  copyFileSync(join(top, "functions/signal/pool.conf"), join(own, "programs/signal.conf"));
+  for (const name of ["jwt.pub", "redis.pass"]) {
+    copyFileSync(join(state, "run/secrets/signal", name), join(own, "secrets/signal", name));
+    chownSync(join(own, "secrets/signal", name), id("-u", "viva_signal"), id("-g", "viva_signal"));
+  }
   const [command, ...args] = [...inside(), join("/run/viva/tree", build.slice(top.length), "bin/fnd"), `${seen}/run/c/programs`];
   fnd = spawn(command, args, {
     cwd: "/",
@@ -79,7 +84,9 @@ async function workerOfAuth() {
 test("it is a function like any other, and its own is left to it", LIMIT, async () => {
   assert.equal(await attempt("read /etc/hostname"), "done");
   assert.equal(await attempt(`read ${seen}/run/c/secrets/signal/jwt.pub`), "done");
-  assert.equal(await attempt(`connect ${seen}/run/redis.sock`), "done");
+  assert.equal(await attempt(`connect ${seen}/run/signals.sock`), "done");
+  for (const command of ["PING", "ZRANGE room:{r}:leases 0 -1", "EXISTS session:gone:s", "HMGET room:{r}:members s ended", "GET limit:signal_send:s", "EVAL return(1) 0"])
+    assert.equal(await attempt(`redis ${command}`), "done", command);
   assert.equal(await attempt("sql viva_signal SELECT id, ended_at FROM room LIMIT 1"), "done");
 });
 
@@ -94,7 +101,8 @@ test("another's tables and another's role are closed to it", LIMIT, async () => 
 
 test("another's secrets, files and memory are closed to it", LIMIT, async () => {
   const pid = await workerOfAuth();
-  for (const path of [`${seen}/secrets/jwt.key`, `${seen}/run/secrets/auth/jwt.key`, `${seen}/run/secrets/auth/jwt.pub`, `${seen}/secrets/turn.secret`, `${seen}/objects`,
+  for (const path of [`${seen}/secrets/jwt.key`, `${seen}/run/secrets/auth/jwt.key`, `${seen}/run/secrets/rooms/jwt.key`, `${seen}/run/secrets/auth/jwt.pub`, `${seen}/run/secrets/docs/redis.pass`,
+    `${seen}/run/secrets/runner/redis.pass`, `${seen}/run/secrets/operator/redis.pass`, `${seen}/conf/redis.acl`, `${seen}/secrets/turn.secret`, `${seen}/objects`,
     `${seen}/pg/PG_VERSION`, `/proc/${pid}/environ`, `/proc/${pid}/mem`, "/etc/shadow", "/root"]) {
     await refuses(`read ${path}`);
   }
@@ -107,14 +115,64 @@ test("of the file system it sees libraries and settings", LIMIT, async (t) => {
 
 test("sockets that are not for functions are closed to it", LIMIT, async () => {
   for (const name of readdirSync(join(state, "run/fn")).filter((name) => name.endsWith(".sock"))) await refuses(`connect ${seen}/run/fn/${name}`);
+  for (const name of ["realtime", "gateway", "metrics"]) await refuses(`connect ${seen}/run/${name}.sock`);
   const engine = readFileSync(join(state, "conf/engine"), "utf8").trim();
   await refuses(`connect ${engine}`, /^(EACCES|EPERM|ENOENT)$/);
 });
 
-test("Redis keeps what concerns itself from whoever reaches it", LIMIT, async () => {
-  for (const command of ["CONFIG SET dir /tmp", "CONFIG GET dir", "MODULE LIST", "REPLICAOF 127.0.0.1 1", "SHUTDOWN NOSAVE", "FLUSHALL", "ACL LIST", "SAVE"]) {
-    const [program, ...args] = [...inside(), "redis-cli", "-s", `${seen}/run/redis.sock`, ...command.split(" ")];
-    assert.match(execFileSync(program, args, { cwd: "/", encoding: "utf8" }), /^NOPERM/, command);
+/* NOPERM is what it did itself, the rest what it had a script do. */
+async function redisRefuses(...commands) {
+  for (const command of commands) assert.match(await attempt(`redis ${command}`), /NOPERM|user executing the script can't|ACL failure in script/, command);
+}
+
+test("another's keys are closed to it", LIMIT, async () => {
+  await redisRefuses("XRANGE doc:{r}:code:log - +", "XADD doc:{r}:code:log * u x", "HSET doc:{r}:code:clients 1 p", "HGETALL doc:{r}:code:clocks", "DEL doc:{r}:code:log:asked",
+    "ZADD room:{r}:leases 1 x", "ZREM room:{r}:leases x", "DEL room:{r}:members", "SET session:gone:s 1", "DEL session:gone:s",
+    "GET limit:signin:{a}", "DEL limit:signin-wait:{a}", "SET limit:auth_signin:a 1", "GET limit:runs_submit:a", "DEL limit:signal_send:s",
+    "XADD jobs * run r", "XADD cancels * run r", "XADD typed * run r", "XADD messages * from r", "XREAD STREAMS messages 0", "SET runner:seen x", "EXISTS runner:seen",
+    "XRANGE run:r:output - +", "XADD run:r:input * d x", "XRANGE terminal:t:log - +", "XADD terminal:t:input * d x", "GET somebodys", "SET somebodys 1");
+});
+
+test("what it has a script do is held against the same rights", LIMIT, async () => {
+  for (const what of ["'GET','limit:signin:{a}'", "'SET','session:gone:s','1'", "'XADD','jobs','*','run','r'", "'KEYS','*'", "'FLUSHALL'"]) {
+    await redisRefuses(`EVAL return(redis.call(${what})) 0`);
+    await redisRefuses(`EVAL return(redis.call(${what})) 1 limit:signal_send:s`);
+  }
+});
+
+test("Redis itself is closed to it, and all of it at once", LIMIT, async () => {
+  await redisRefuses("KEYS *", "SCAN 0", "RANDOMKEY", "DBSIZE", "FLUSHALL", "FLUSHDB", "SWAPDB 0 0", "SELECT 0", "CONFIG SET dir /tmp", "CONFIG GET dir", "MODULE LIST",
+    "REPLICAOF 127.0.0.1 1", "SHUTDOWN NOSAVE", "SAVE", "BGREWRITEAOF", "ACL LIST", "ACL SETUSER viva_signal +@all", "INFO", "MONITOR", "CLIENT LIST", "CLIENT KILL TYPE normal",
+    "SCRIPT FLUSH", "FUNCTION FLUSH", "PUBLISH a b", "SUBSCRIBE a", "MIGRATE h 1 k 0 1");
+});
+
+test("to Redis it is nobody else", LIMIT, async () => {
+  assert.match(await attempt("as "), /NOAUTH/, "who does not say who they are");
+  for (const user of ["default", "viva_docs", "viva_runner", "operator"]) for (const password of ["x", "viva", ""]) assert.match(await attempt(`as ${user} ${password}`), /NOAUTH/, user);
+  assert.equal(await attempt(`as ${readFileSync(join(state, "run/secrets/signal/redis.pass"), "utf8").trim()}`), "done", "but with its own password itself");
+});
+
+/* Redis reads its log as its default user, and holds what a script wrote in one step against the rights of that one. */
+test("the rights take nothing from what Redis reads again after it was killed", LIMIT, async () => {
+  const dir = mkdtempSync(join(tmpdir(), "viva-acl-"));
+  const at = join(dir, "redis.sock");
+  const settings = { port: 0, unixsocket: at, dir, aclfile: join(state, "conf/redis.acl"), appendonly: "yes", save: "" };
+  let child;
+  const start = async () => {
+    child = spawn("redis-server", Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]), { stdio: "ignore" });
+    await waitFor(() => redisAt(at, "PING") === "PONG", { within: 60_000, what: "a Redis with the stack's users" });
+  };
+  const end = () => new Promise((done) => child.once("exit", done) && child.kill("SIGKILL"));
+  try {
+    await start();
+    redisAt(at, "EVAL", "redis.call('SET', 'limit:x_y:z', 1) redis.call('XADD', 'doc:{r}:code:log', '*', 'u', 'x') return 1", "0");
+    await end();
+    rmSync(at);
+    await start();
+    assert.equal(redisAt(at, "EXISTS", "limit:x_y:z", "doc:{r}:code:log"), "2");
+  } finally {
+    await end();
+    rmSync(dir, { recursive: true, force: true });
   }
 });
 

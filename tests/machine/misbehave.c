@@ -170,6 +170,31 @@ ask_database(char *text, struct buf *out)
 	PQfinish(conn);
 }
 
+/* `redis <command>`, its words by spaces: what Redis says to the function's own user, or "done". */
+static void
+ask_redis(struct fn *fn, const char *command, struct buf *out)
+{
+	redisReply *reply = redis_cmd(fn->redis, command);
+
+	buf_str(out, reply != NULL ? "done" : fn->err.detail);
+	err_clear(&fn->err);
+}
+
+/* `as <user> <password>`: whether Redis takes us for somebody else; without words, for anybody. */
+static void
+ask_as(const char *who, struct buf *out)
+{
+	redisContext *c = redisConnectUnix(getenv("VIVA_REDIS"));
+	char command[256];
+
+	snprintf(command, sizeof(command), "AUTH %s", who);
+	redisReply *auth = *who != '\0' ? redisCommand(c, command) : NULL, *reply = redisCommand(c, "PING");
+	buf_str(out, reply == NULL ? c->errstr : reply->type == REDIS_REPLY_ERROR ? reply->str : "done");
+	freeReplyObject(auth);
+	freeReplyObject(reply);
+	redisFree(c);
+}
+
 static int
 misbehave(struct fn *fn, const struct route_call *call)
 {
@@ -181,6 +206,14 @@ misbehave(struct fn *fn, const struct route_call *call)
 	*argument++ = '\0';
 	if (strcmp(text, "sql") == 0) {
 		ask_database(argument, call->out_octets);
+		return 0;
+	}
+	if (strcmp(text, "redis") == 0) {
+		ask_redis(fn, argument, call->out_octets);
+		return 0;
+	}
+	if (strcmp(text, "as") == 0) {
+		ask_as(argument, call->out_octets);
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)

@@ -20,7 +20,7 @@ const HOME = "/run/viva/state/tmp";
 const SYSTEM = `
 mount -t tmpfs -o size=$SIZE,mode=755 health ${HOME}
 mkdir -p ${HOME}/fn ${HOME}/run/fn ${HOME}/run/secrets
-cp -p /run/viva/tree/build/fn/system ${HOME}/fn/
+cp -p /run/viva/tree/build/fn/system /run/viva/tree/build/fn/system.conf ${HOME}/fn/
 cp -pR /run/viva/state/run/secrets/system ${HOME}/run/secrets/
 exec /run/viva/tree/build/bin/fnd ${HOME}/fn`;
 const WHOLE = {
@@ -71,7 +71,7 @@ let redis;
 
 before(async () => {
   chmodSync(folder, 0o755);
-  redis = spawn("redis-server", ["--port", "0", "--unixsocket", ownRedis, "--unixsocketperm", "777", "--save", "", "--dir", folder], { stdio: "ignore" });
+  redis = spawn("redis-server", ["--port", "0", "--unixsocket", ownRedis, "--unixsocketperm", "777", "--save", "", "--dir", folder, "--user", "viva_system", "on", "nopass", "~*", "+@all"], { stdio: "ignore" });
   await waitFor(() => existsSync(ownRedis), { what: "our Redis" });
 });
 

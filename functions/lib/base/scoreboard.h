@@ -82,6 +82,7 @@ struct board_limits {
 	uint32_t requests;		/* that a worker may serve; 0: no limit */
 	uint32_t idle;			/* seconds */
 	uint32_t live;			/* 1: runs in real time */
+	uint32_t reach_realtime, reach_signals;	/* 1: publishes there */
 };
 
 struct board {

@@ -26,6 +26,8 @@ static const struct key {
 	{ "requests", offsetof(struct board_limits, requests), 0, 1000000000, 0 },
 	{ "idle", offsetof(struct board_limits, idle), 1, 86400, 60 },
 	{ "live", offsetof(struct board_limits, live), 0, 1, 0 },
+	{ "reach_realtime", offsetof(struct board_limits, reach_realtime), 0, 1, 0 },
+	{ "reach_signals", offsetof(struct board_limits, reach_signals), 0, 1, 0 },
 };
 #define KEYS (sizeof(keys) / sizeof(*keys))
 
@@ -59,7 +61,7 @@ read_line(char *line, struct board_limits *out, unsigned *seen)
 		return NULL;
 	const struct key *key = find(name);
 	if (key == NULL)
-		return "there is no such key (min, max, deadline, memory, requests, idle, live)";
+		return "there is no such key (functions/README.md has them all)";
 	if (*seen & 1u << (key - keys))
 		return "the key was there before";
 	*seen |= 1u << (key - keys);

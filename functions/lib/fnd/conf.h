@@ -16,6 +16,8 @@
  *	live		0	1: its workers run in real time, as soon as they are woken, where the machine allows
  *				it: for short work that somebody waits for as they type. What computes for long would
  *				hold up everybody
+ *	reach_realtime	0	1: it publishes documents and events; others do not reach that socket
+ *	reach_signals	0	1: it publishes what calls are set up by, likewise
  */
 #ifndef FND_CONF_H
 #define FND_CONF_H

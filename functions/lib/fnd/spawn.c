@@ -27,6 +27,14 @@
 
 #define BACKLOG 4096		/* as many as the kernel lets wait: a burst is not refused */
 
+static gid_t
+group_or(const char *name, gid_t otherwise)
+{
+	const struct group *g = getgrnam(name);
+
+	return g != NULL ? g->gr_gid : otherwise;
+}
+
 int
 spawn_identity(const char *user, const char *group, const char *caller, struct identity *out)
 {
@@ -51,8 +59,9 @@ spawn_identity(const char *user, const char *group, const char *caller, struct i
 		return -1;
 	}
 	out->caller = c->pw_uid;
-	const struct group *d = getgrnam("viva_dispatch");	/* without one the dispatcher is as everybody is */
-	out->dispatch = d != NULL ? d->gr_gid : out->gid;
+	out->dispatch = group_or("viva_dispatch", out->gid);	/* without one the dispatcher is as everybody is */
+	out->realtime = group_or("viva_realtime", out->gid);
+	out->signals = group_or("viva_signals", out->gid);
 	return 0;
 }
 
@@ -140,6 +149,8 @@ set_environment(const char *name)
 	setenv("VIVA_PG", text, 1);
 	snprintf(text, sizeof(text), "%s/viva_%s.pgpass", config_str("VIVA_SECRETS", ""), name);
 	setenv("PGPASSFILE", text, 1);
+	snprintf(text, sizeof(text), "%s/redis.pass", config_str("VIVA_SECRETS", ""));
+	setenv("VIVA_REDIS_PASSFILE", text, 1);
 }
 
 /* As zygote.h has them; 1 is nothing, 2 stays the log. Ours may be in the way of each other: first all go aside. */
@@ -169,7 +180,7 @@ limit_memory(uint32_t mib)
 
 /* Of those who want it everybody has the same priority, the least there is. Where it is not allowed we do without. */
 static void
-set_priority(bool live)
+set_priority(uint32_t live)
 {
 	const struct sched_param least = { .sched_priority = sched_get_priority_min(SCHED_RR) };
 
@@ -177,21 +188,35 @@ set_priority(bool live)
 		sched_setscheduler(0, SCHED_RR, &least);
 }
 
+/* The groups by which it reaches what is not its own. */
+static bool
+join_groups(const struct board_limits *limits, const struct identity *who)
+{
+	gid_t groups[3] = { who->gid };
+	size_t n = 1;
+
+	if (limits->reach_realtime)
+		groups[n++] = who->realtime;
+	if (limits->reach_signals)
+		groups[n++] = who->signals;
+	return setgroups(n, groups) == 0;
+}
+
 /* The user viva_<name>, where there is one: then no function can read another's files or signal another's workers. */
 static bool
-drop_rights(const char *name, const struct identity *who)
+drop_rights(const struct place *at, const struct identity *who)
 {
 	char user[64];
 	uid_t uid = who->uid;
 	gid_t gid = who->gid;
 
-	snprintf(user, sizeof(user), "viva_%.48s", name);
+	snprintf(user, sizeof(user), "viva_%.48s", at->name);
 	const struct passwd *own = who->change ? getpwnam(user) : NULL;
 	if (own != NULL) {
 		uid = own->pw_uid;
 		gid = own->pw_gid;
 	}
-	if (who->change && (setgroups(1, &who->gid) < 0 || setresgid(gid, gid, gid) < 0
+	if (who->change && (!join_groups(at->limits, who) || setresgid(gid, gid, gid) < 0
 	    || setresuid(uid, uid, uid) < 0))
 		return false;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
@@ -204,9 +229,9 @@ become(const struct place *at, const struct identity *who, int control)
 	sigset_t none;
 
 	set_environment(at->name);
-	set_priority(at->live);
+	set_priority(at->limits->live);
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);	/* what we were started with is none of its business */
-	if (!set_descriptors(at, control) || !limit_memory(at->memory) || !drop_rights(at->name, who)) {
+	if (!set_descriptors(at, control) || !limit_memory(at->limits->memory) || !drop_rights(at, who)) {
 		log_error("%s cannot be set up: %s", at->name, strerror(errno));
 		_exit(EX_OSERR);
 	}

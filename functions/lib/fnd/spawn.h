@@ -11,7 +11,7 @@
 
 /*
  * Whom workers run as. Only root can choose; anyone else's workers stay who they are. A function whose user viva_<name>
- * exists runs as that user, others as `uid`; all have the group `gid`, which reaches the services' sockets.
+ * exists runs as that user, others as `uid`; all have the group `gid`, which reaches PostgreSQL and Redis.
  */
 struct identity {
 	bool change;
@@ -19,6 +19,7 @@ struct identity {
 	gid_t gid;
 	uid_t caller;	/* who may connect to functions: the gateway, and ... */
 	gid_t dispatch;	/* ... the dispatcher's group; nobody else but root */
+	gid_t realtime, signals;	/* of the broadcasters; `gid` where there are none */
 };
 
 /* By the names of users and a group. 0, or -1 with the reason in the log. */
@@ -37,8 +38,7 @@ void spawn_forget(const char *name);
 struct place {
 	const char *name, *program;
 	int listener, board, takeover;
-	uint32_t memory;	/* MiB; 0: no limit */
-	bool live;		/* in real time */
+	const struct board_limits *limits;
 };
 
 /*

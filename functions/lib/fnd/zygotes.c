@@ -16,8 +16,7 @@ struct zygote *
 zygote_start(struct pool *p, const struct board_limits *limits)
 {
 	struct zygote *z = calloc(1, sizeof(*z));
-	const struct place at = { p->name, p->program, p->listener, p->board_fd, p->takeover, limits->memory,
-		limits->live != 0 };
+	const struct place at = { p->name, p->program, p->listener, p->board_fd, p->takeover, limits };
 
 	if (z == NULL)
 		abort();

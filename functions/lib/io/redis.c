@@ -3,10 +3,14 @@
  *
  * A connection with answers outstanding is of no use to the next request: they are read and dropped
  * at redis_bind(). After any failure of the connection it is closed, and the answers that were due fail.
+ *
+ * Who we are is said once a connection and nobody waits for it: AUTH goes out with the first command, and its answer
+ * is read before the first one of ours.
  */
 #include "redis.h"
 
 #include "id.h"
+#include "redis_user.h"
 
 #include <openssl/sha.h>
 #include <poll.h>
@@ -17,8 +21,10 @@
 
 struct redis {
 	char *path;
+	struct redis_user user;
 	int timeout_ms;
 	redisContext *context;
+	bool greeting;		/* the answer to AUTH is not read yet */
 	int due;		/* answers not read yet */
 	bool looked;		/* at the socket, since redis_bind */
 	struct arena *arena;
@@ -33,6 +39,7 @@ redis_new(const char *path, int timeout_ms)
 	if (r == NULL || (r->path = strdup(path)) == NULL)
 		abort();
 	r->timeout_ms = timeout_ms;
+	r->user = redis_user();
 	return r;
 }
 
@@ -42,6 +49,7 @@ disconnect(struct redis *r)
 	if (r->context != NULL)
 		redisFree(r->context);
 	r->context = NULL;
+	r->greeting = false;
 	r->due = 0;
 }
 
@@ -55,16 +63,58 @@ redis_free(struct redis *r)
 	free(r);
 }
 
-void
-redis_bind(struct redis *r, struct arena *arena, struct err *err)
+/* Redis is there, but cannot do it now: starting, out of memory or disk, in a script. */
+static enum err_kind
+kind_of(const char *error)
+{
+	static const char *const again[] = { "LOADING", "BUSY ", "OOM ", "MISCONF", "READONLY", "TRYAGAIN",
+		"MASTERDOWN" };
+
+	for (size_t i = 0; i < sizeof(again) / sizeof(*again); i++)
+		if (strncmp(error, again[i], strlen(again[i])) == 0)
+			return ERR_BUSY;
+	return ERR_INTERNAL;
+}
+
+/* What comes next; NULL: the connection failed. */
+static redisReply *
+get(struct redis *r, struct err *err)
 {
 	void *reply;
 
-	while (r->context != NULL && r->due > 0) {
-		if (redisGetReply(r->context, &reply) != REDIS_OK) {
-			disconnect(r);
-			break;
-		}
+	if (redisGetReply(r->context, &reply) == REDIS_OK)
+		return reply;
+	err_set(err, ERR_BUSY, "redis: %s", r->context->errstr);
+	disconnect(r);
+	return NULL;
+}
+
+/* The answer to AUTH, where that is due. Who is not let in has no connection. */
+static int
+greet(struct redis *r, struct err *err)
+{
+	if (!r->greeting)
+		return 0;
+	r->greeting = false;
+	redisReply *reply = get(r, err);
+	if (reply == NULL)
+		return -1;
+	bool in = reply->type != REDIS_REPLY_ERROR;
+	if (!in) {
+		err_set(err, kind_of(reply->str), "redis: %s: %s", r->user.name, reply->str);
+		disconnect(r);
+	}
+	freeReplyObject(reply);
+	return in ? 0 : -1;
+}
+
+void
+redis_bind(struct redis *r, struct arena *arena, struct err *err)
+{
+	struct err unheard = { 0 };
+	redisReply *reply;
+
+	while (r->due > 0 && greet(r, &unheard) == 0 && (reply = get(r, &unheard)) != NULL) {
 		r->due--;
 		freeReplyObject(reply);
 	}
@@ -81,8 +131,10 @@ connect_now(struct redis *r)
 	r->context = redisConnectUnixWithTimeout(r->path, timeout);
 	if (r->context == NULL)
 		abort();
-	if (r->context->err == 0 && redisSetTimeout(r->context, timeout) == REDIS_OK)
+	if (r->context->err == 0 && redisSetTimeout(r->context, timeout) == REDIS_OK) {
+		r->greeting = redis_user_say(&r->user, r->context);
 		return 0;
+	}
 	err_set(r->err, ERR_BUSY, "redis: %s: %s", r->path, r->context->errstr);
 	disconnect(r);
 	return -1;
@@ -107,34 +159,17 @@ free_reply(void *reply)
 	freeReplyObject(reply);
 }
 
-/* Redis is there, but cannot do it now: starting, out of memory or disk, in a script. */
-static enum err_kind
-kind_of(const char *error)
-{
-	static const char *const again[] = { "LOADING", "BUSY ", "OOM ", "MISCONF", "READONLY", "TRYAGAIN",
-		"MASTERDOWN" };
-
-	for (size_t i = 0; i < sizeof(again) / sizeof(*again); i++)
-		if (strncmp(error, again[i], strlen(again[i])) == 0)
-			return ERR_BUSY;
-	return ERR_INTERNAL;
-}
-
 /* The next answer; an error of Redis comes back as a reply. NULL: the connection failed. */
 static redisReply *
 take(struct redis *r)
 {
-	void *reply;
-
 	if (r->context == NULL || r->due == 0) {
 		err_set(r->err, ERR_BUSY, "redis: the connection is gone");
 		return NULL;
 	}
-	if (redisGetReply(r->context, &reply) != REDIS_OK) {
-		err_set(r->err, ERR_BUSY, "redis: %s", r->context->errstr);
-		disconnect(r);
+	redisReply *reply = greet(r, r->err) == 0 ? get(r, r->err) : NULL;
+	if (reply == NULL)
 		return NULL;
-	}
 	r->due--;
 	arena_defer(r->arena, free_reply, reply);
 	return reply;
@@ -164,7 +199,7 @@ redis_flush(struct redis *r)
 			disconnect(r);
 			return -1;
 		}
-	return r->context->fd;
+	return greet(r, r->err) == 0 ? r->context->fd : -1;
 }
 
 static int

@@ -17,7 +17,10 @@
 
 struct redis;
 
-/* The unix socket's path. Does not connect yet. `timeout_ms` bounds connecting and each reply. */
+/*
+ * The unix socket's path. Does not connect yet. `timeout_ms` bounds connecting and each reply. $VIVA_REDIS_PASSFILE
+ * names a file `user password`, read now: as whom connections are opened. Without one it is Redis' default user.
+ */
 struct redis *redis_new(const char *path, int timeout_ms);
 void redis_free(struct redis *r);
 void redis_bind(struct redis *r, struct arena *arena, struct err *err);

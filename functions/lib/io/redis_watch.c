@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "redis_user.h"
 
 #include <errno.h>
 #include <hiredis/hiredis.h>
@@ -25,6 +26,7 @@
 
 struct redis_watch {
 	char *path, *prefix;
+	struct redis_user user;
 	int timeout_ms;
 	redisContext *context;	/* NULL, or it watches */
 	uint64_t time;		/* never the same again after a change or an end */
@@ -39,6 +41,7 @@ redis_watch_new(const char *path, const char *prefix, int timeout_ms)
 	if (w == NULL || (w->path = strdup(path)) == NULL || (w->prefix = strdup(prefix)) == NULL)
 		abort();
 	w->timeout_ms = timeout_ms;
+	w->user = redis_user();
 	w->tried = -AGAIN_MS;
 	return w;
 }
@@ -69,11 +72,15 @@ value_of(redisReply *reply)
 }
 
 static bool
-subscribe(redisContext *c, const char *prefix)
+subscribe(const struct redis_watch *w, redisContext *c)
 {
-	long long id = value_of(redisCommand(c, "CLIENT ID"));
+	void *greeting = NULL;
 
-	return id > 0 && value_of(redisCommand(c, "CLIENT TRACKING ON REDIRECT %lld BCAST PREFIX %s", id, prefix)) > 0
+	if (redis_user_say(&w->user, c) && (redisGetReply(c, &greeting) != REDIS_OK || value_of(greeting) < 0))
+		return false;
+	long long id = value_of(redisCommand(c, "CLIENT ID"));
+	return id > 0
+	    && value_of(redisCommand(c, "CLIENT TRACKING ON REDIRECT %lld BCAST PREFIX %s", id, w->prefix)) > 0
 	    && value_of(redisCommand(c, "SUBSCRIBE __redis__:invalidate")) > 0;
 }
 
@@ -89,7 +96,7 @@ redis_watch_open(struct redis_watch *w)
 	redisContext *c = redisConnectUnixWithTimeout(w->path, timeout);
 	if (c == NULL)
 		abort();
-	if (c->err == 0 && redisSetTimeout(c, timeout) == REDIS_OK && subscribe(c, w->prefix)) {
+	if (c->err == 0 && redisSetTimeout(c, timeout) == REDIS_OK && subscribe(w, c)) {
 		w->context = c;
 		w->time++;
 		return;

@@ -9,6 +9,8 @@
  * `make contract-fuzz N=100000 VIVA_SEED=7`. Cases follow from the seed, but the world they meet does not quite: what was
  * wrong is printed as it was sent.
  */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { api } from "../lib/api.mjs";
 import { checkReply, fill, operationOf, operations } from "../lib/contract.mjs";
 import * as frames from "../lib/frames.mjs";
@@ -24,7 +26,7 @@ const TOLD = 40;
 
 /* What costs the machine much when it is right: drawn so often that it is tested, so seldom that the rest is, too. */
 const COSTLY = { runs_submit: 0.02, terminal_open: 0.02, auth_signup: 0.02, auth_signin: 0.05, rooms_create: 0.1, rooms_end: 0.02,
-  rooms_leave: 0.05, auth_signout: 0.2 };
+  rooms_leave: 0.05, auth_signout: 0.2, auth_first: 0.05, runs_input: 0.05 };
 
 const ODD_TYPES = ["multipart/form-data; boundary=x", "multipart/form-data", "text/plain", "application/x-www-form-urlencoded", "application/jsonx",
   "application/json; charset=utf-16", "\"application/json\"", "x", "", "a/b;".repeat(300)];
@@ -56,16 +58,35 @@ function octets(r, op) {
   return frames.update(Y.encodeStateAsUpdate(doc));
 }
 
-/* What is right by its schema and must also be known to be granted. */
+/* A link for the owner, as `make link` prints it. */
+async function firstToken() {
+  const { stdout } = await promisify(execFile)(new URL("../../infra/machine/link", import.meta.url).pathname);
+  return /\/first#(\S+)/.exec(stdout)[1];
+}
+
+const withFile = (world) =>
+  world.owner.must(204, "POST", `${world.room.path}/docs/code/updates`, frames.update(frames.type(new Y.Doc(), "x = 1\n", { path: world.values.path })));
+
+/* What is right by its schema and must also be there, or be known, to be granted: each makes it, and tells what differs. */
 const GRANTED = {
-  auth_signin: async (world) => ({ email: world.owner.email, password: world.owner.password }),
-  auth_refresh: async (world) => ({ refresh_token: (await api.signin(world.owner)).session.refresh_token }),
-  rooms_join: async (world) => ({ invite: await api.invite(world.room), name: "Eve" }),
-  signal_send: async (world, body, who) => {
+  auth_first: async (world, { body }) => ({ body: { ...body, token: await firstToken() } }),
+  auth_signin: async (world) => ({ body: { email: world.owner.email, password: world.owner.password } }),
+  auth_refresh: async (world) => ({ body: { refresh_token: (await api.signin(world.owner)).session.refresh_token } }),
+  docs_file: async (world) => void (await withFile(world)),
+  rooms_join: async (world) => ({ body: { invite: await api.invite(world.room), name: "Eve" } }),
+  runs_input: async (world) => {
+    const run = await api.run(world.owner, world.room, "input()", { interactive: true, wall_ms: 1000 });
+    return { path: `/api/runs/${run.id}/input`, body: { data: "x\n" } };
+  },
+  signal_send: async (world, { body }, who) => {
     await who.request("POST", `${world.room.path}/presence`, { connection: body.from, state: "here" });
-    return { ...body, to: body.from };
+    return { body: { ...body, to: body.from } };
   },
 };
+
+/* Operations that need not be seen to succeed, and why. One that is asked rightly so often and never does has lost its way here. */
+const NEVER = {};
+const OFTEN = 20;
 
 const rightBody = (r, op) => (op.body?.schema ? valid(r, op.body.schema) : op.body ? octets(r, op) : undefined);
 const asBytes = (body) => (body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body)));
@@ -127,7 +148,7 @@ class Fuzz {
     const sent = { ...plain, ...BREAKS[kind](this.r, op, plain, world, this.worlds.filter((w) => w !== world)) };
     /* A member other than `who` may ask as well: a candidate where an interviewer must. */
     const who = sent.who ?? (this.r.chance(0.8) ? await world.actor(op) : await world.candidate());
-    if (kind === "nothing" && GRANTED[op.id] && this.r.chance(0.7)) sent.body = await GRANTED[op.id](world, sent.body, who);
+    if (kind === "nothing" && GRANTED[op.id] && this.r.chance(0.7)) Object.assign(sent, await GRANTED[op.id](world, sent, who));
     const { headers = {}, type, token } = sent;
     const by = token === undefined && who.cookies?.size && this.r.chance(0.2) ? "cookie" : undefined;
     const res = await who.request(sent.method, sent.path, sent.body, { headers, type, token, by, check: false });
@@ -150,6 +171,7 @@ class Fuzz {
     this.statuses[res.status] = (this.statuses[res.status] ?? 0) + 1;
     const each = (this.operations[op.id] ??= {});
     each[name] = (each[name] ?? 0) + 1;
+    if (kind === "nothing") each.right = (each.right ?? 0) + 1;
     if (res.status >= 500) return this.tell(res, op, kind, sent, "a 5xx");
     if (OUTSIDE.has(kind)) return;
     try {
@@ -157,6 +179,11 @@ class Fuzz {
     } catch (error) {
       this.tell(res, op, kind, sent, error.message);
     }
+  }
+
+  /* Of those that a right request has reached often, and of whose successes the fuzzer therefore knows nothing. */
+  unreached() {
+    return operations.filter((op) => !op.websocket && !(op.id in NEVER) && !this.operations[op.id]?.["2xx"] && this.operations[op.id]?.right >= OFTEN).map((op) => op.id);
   }
 
   tell(res, op, kind, sent, why) {
@@ -209,5 +236,7 @@ export async function contract() {
   console.log(`  by class: ${JSON.stringify(classes)}`);
   const silent = operations.filter((op) => !fuzz.operations[op.id]?.["2xx"] && !op.websocket).map((op) => op.id);
   console.log(`  ${Object.keys(fuzz.operations).length} of ${operations.length} operations asked; never answered 2xx: ${silent.join(", ") || "none"}`);
-  return fuzz.wrong;
+  const lost = fuzz.unreached().map((id) => `${id}: asked rightly ${fuzz.operations[id].right} times and never answered 2xx`);
+  for (const line of lost) console.log(`  ${line}`);
+  return [...fuzz.wrong, ...lost];
 }

@@ -48,6 +48,16 @@ test("who was idle for long leaves, down to min, and to none where there is none
   assert.equal((await world.ask("two", "ok")).status, 200);
 });
 
+test("who is idle stays longer while others are asked", async () => {
+  const world = new World({ one: BAD, "one.conf": "max 4\nidle 3\n" }).start();
+  await times(20, () => world.ask("one", "slow"));
+  const before = world.workers();
+  assert.ok(before.length > 1, `${before.length} workers`);
+  for (const until = Date.now() + 7000; Date.now() < until; ) assert.equal((await world.ask("one", "ok")).status, 200);
+  assert.deepEqual(before.filter((pid) => !isAlive(pid)), []);
+  await waitFor(() => !before.some(isAlive), { what: "all have left, as nobody asks" });
+});
+
 test("a worker that has served as many as it may is replaced, and nobody notices", async () => {
   const world = new World({ one: BAD, "one.conf": "max 3\nrequests 5\n" }).start();
   const pids = new Map();

@@ -12,7 +12,8 @@
  *	deadline	30	seconds that a request may take; then its worker is killed and the caller told (504)
  *	memory		512	MiB that a worker may take; 0: no limit
  *	requests	0	that a worker may serve before another takes its place; 0: no limit
- *	idle		60	seconds without a request after which a worker leaves
+ *	idle		60	seconds without a request after which a worker leaves; ten times as many
+ *				while others of the function are asked
  *	live		0	1: its workers run in real time, as soon as they are woken, where the machine allows
  *				it: for short work that somebody waits for as they type. What computes for long would
  *				hold up everybody

@@ -4,6 +4,9 @@
  * A worker that ends without being told to has crashed. If it had served somebody, another takes its place as soon as
  * it is needed; if not, it counts as a failure of the function (pool_failed()).
  *
+ * Who has been idle for long leaves. But while others of the function are asked it stays KEPT times as long: load comes
+ * in small bursts, and each time a worker that has just left were started again, with a new connection to PostgreSQL.
+ *
  * A pid is a child of ours until we have waited for it, so a signal cannot hit anyone else; strangers, of the fnd
  * before us, are known by the socket that they have.
  */
@@ -22,6 +25,7 @@
 #define START_LIMIT 10000	/* ms until a worker that was asked for must serve */
 #define OVERDUE_LIMIT 1000	/* ms that one has to say 504 itself */
 #define LOOK 500
+#define KEPT 10
 
 static struct slot *
 slot_of(struct pool *p, const struct worker *w)
@@ -241,6 +245,20 @@ is_longer(int64_t since_us, uint32_t seconds)
 	return clock_mono_us() - since_us > (int64_t)seconds * 1000000;
 }
 
+/* Seconds after which who is idle may leave. */
+static uint32_t
+patience(const struct pool *p)
+{
+	uint32_t idle = p->board->limits.idle;
+
+	for (const struct slot *s = p->board->slots; s < p->board->slots + BOARD_SLOTS; s++) {
+		enum slot_state state = board_look(s);
+		if (state == SLOT_BUSY || (state == SLOT_IDLE && !is_longer(atomic_load(&s->since), idle)))
+			return KEPT * idle;
+	}
+	return idle;
+}
+
 /* `spare`: workers beyond the least that are kept. */
 static void
 look_at(struct pool *p, struct worker *w, unsigned *spare, int64_t now)
@@ -253,7 +271,7 @@ look_at(struct pool *p, struct worker *w, unsigned *spare, int64_t now)
 		say_overdue(p, w, now);
 	else if (w->kill_at != 0 && now >= w->kill_at)
 		tell(w, SIGKILL, p);
-	else if (w->kill_at == 0 && state == SLOT_IDLE && *spare > 0 && is_longer(since, p->board->limits.idle)) {
+	else if (w->kill_at == 0 && state == SLOT_IDLE && *spare > 0 && is_longer(since, patience(p))) {
 		(*spare)--;
 		board_count(p->board, BOARD_RETIRED);
 		leave(p, w, now + STOP_LIMIT);

@@ -106,6 +106,43 @@ lower_levels_are_left_out(void **state)
 	has(captured(), "msg", "d");
 }
 
+static size_t
+lines_of(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += *s == '\n';
+	return n;
+}
+
+/* The last, since gathering has no end. */
+static void
+gathered_lines_come_together_and_in_order(void **state)
+{
+	(void)state;
+	setenv("VIVA_LOG", "info", 1);
+	log_init("rooms");
+	log_gather();
+	capture();
+	log_info("first");
+	assert_string_equal(captured(), "");
+	capture();
+	log_warn("second");
+	const char *said = captured();
+	assert_int_equal(lines_of(said), 2);
+	assert_true(strstr(said, "first") < strstr(said, "second"));
+	capture();
+	for (int i = 0; i < 100; i++)
+		log_info("%0200d", i);
+	log_flush();
+	log_flush();
+	assert_int_equal(lines_of(captured()), 100);
+	capture();
+	log_flush();
+	assert_string_equal(captured(), "");
+}
+
 int
 main(void)
 {
@@ -114,6 +151,7 @@ main(void)
 		cmocka_unit_test(a_hostile_text_stays_inside_its_string),
 		cmocka_unit_test(what_is_no_utf8_is_shown_as_such),
 		cmocka_unit_test(lower_levels_are_left_out),
+		cmocka_unit_test(gathered_lines_come_together_and_in_order),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);

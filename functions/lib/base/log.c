@@ -12,12 +12,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 4096
+#define LINE_MAX_BYTES 4096	/* at most PIPE_BUF: what is written at once stays together */
+#define HELD_MS 10
 
 static const char *const level_names[] = { "debug", "info", "warn", "error" };
 static const char *service_name = "viva";
 static enum log_level least = LOG_INFO;
 static _Thread_local char current_request[64], current_trace[64];
+
+/* What was said and not written yet. */
+static struct {
+	bool gathers;
+	size_t len;
+	int64_t since;	/* when the first of it was said, ms */
+	char text[LINE_MAX_BYTES];
+} held;
 
 void
 log_init(const char *service)
@@ -132,6 +141,40 @@ member(struct line *l, const char *before, const char *value)
 	add(l, "\"", 1);
 }
 
+static void
+write_all(const char *text, size_t n)
+{
+	if (write(STDERR_FILENO, text, n) < 0)
+		return;	/* nobody left to tell */
+}
+
+void
+log_gather(void)
+{
+	held.gathers = true;
+}
+
+void
+log_flush(void)
+{
+	if (held.len > 0)
+		write_all(held.text, held.len);
+	held.len = 0;
+}
+
+static void
+hold(enum log_level level, int64_t now, const char *line, size_t n)
+{
+	if (held.len + n > sizeof(held.text))
+		log_flush();
+	if (held.len == 0)
+		held.since = now;
+	memcpy(held.text + held.len, line, n);
+	held.len += n;
+	if (level >= LOG_WARN || now - held.since >= HELD_MS)
+		log_flush();
+}
+
 void
 log_msg(enum log_level level, const char *fmt, ...)
 {
@@ -144,7 +187,8 @@ log_msg(enum log_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	clock_iso(clock_wall_ms(), at);
+	int64_t now = clock_wall_ms();
+	clock_iso(now, at);
 	l.at = l.text;
 	l.end = l.text + sizeof(l.text) - 4;
 	member(&l, "{\"ts\":\"", at);
@@ -155,6 +199,9 @@ log_msg(enum log_level level, const char *fmt, ...)
 	add(&l, ",\"msg\":\"", 8);
 	escape(&l, text);
 	memcpy(l.at, "\"}\n", 3);
-	if (write(STDERR_FILENO, l.text, (size_t)(l.at + 3 - l.text)) < 0)
-		return;	/* nobody left to tell */
+	size_t n = (size_t)(l.at + 3 - l.text);
+	if (held.gathers)
+		hold(level, now, l.text, n);
+	else
+		write_all(l.text, n);
 }

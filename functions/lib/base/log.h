@@ -2,8 +2,8 @@
  * log.h - one JSON object a line, on stderr.
  *
  * {"ts":"2026-11-21T01:02:03.456Z","level":"info","service":"rooms","request":"...","trace":"...","msg":"..."}
- * A line is one write(2), so that lines of several processes on one pipe never mix. Text is
- * escaped here; lines are cut at 4 KiB. Secrets are the caller's business: they are never logged.
+ * A line is one write(2), or several lines are, of 4 KiB together: so lines of several processes on one pipe never mix.
+ * Text is escaped here; lines are cut at 4 KiB. Secrets are the caller's business: they are never logged.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -17,6 +17,17 @@ void log_init(const char *service);
 void log_request(const char *request_id, const char *trace);
 
 void log_msg(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * From now on lines are written together: by log_flush(), or when there are 4 KiB of them, when the first has waited
+ * for 10 ms as another comes, and with one of `warn` or `error` at once. For a process of one thread that calls
+ * log_flush() before it waits for something else. One that is killed takes along what it still had: lines of the
+ * present request and of those before, none of them a warning.
+ */
+void log_gather(void);
+
+/* Safe in a signal handler that ends the process. */
+void log_flush(void);
 
 #define log_debug(...) log_msg(LOG_DEBUG, __VA_ARGS__)
 #define log_info(...) log_msg(LOG_INFO, __VA_ARGS__)

@@ -4,8 +4,9 @@
  * One libpq connection. Results stay alive until the arena they were bound to is reset, so the
  * strings in the rows point straight into them. A statement is prepared when it is first run on a connection, so
  * that a connection costs no more than what is done with it. Before the first statement of a request the socket is
- * looked at once: a server that went away in between is noticed there, and not by a user's statement. One that is
- * there and says nothing (stopped, or its machine is) does not stop us as well: we wait no longer than pg_patience().
+ * looked at once, where the server has not answered a moment ago: one that went away in between is noticed there, and
+ * not by a user's statement. One that is there and says nothing (stopped, or its machine is) does not stop us as well:
+ * we wait no longer than pg_patience().
  */
 #include "pg.h"
 
@@ -19,6 +20,7 @@
 #include <string.h>
 
 #define TABLES_MAX 8
+#define MOMENT_MS 5
 #define CONNECT_MS 5000
 #define PATIENCE_MS 20000	/* the server ends a statement by itself before: statement_timeout */
 
@@ -38,6 +40,7 @@ struct pg {
 	bool in_transaction;
 	bool looked;		/* at the socket, since pg_bind */
 	int patience_ms;
+	int64_t answered;	/* when the server did last, ms */
 	char constraint[64];
 };
 
@@ -351,7 +354,7 @@ pg_ready(struct pg *pg)
 {
 	if (pg->begun && finish(pg) < 0)
 		return -1;
-	if (pg->conn != NULL && !pg->looked && !pg->in_transaction)
+	if (pg->conn != NULL && !pg->looked && !pg->in_transaction && clock_mono_ms() - pg->answered > MOMENT_MS)
 		look(pg);
 	return pg->conn != NULL ? 0 : connect_now(pg);
 }
@@ -453,6 +456,7 @@ pg_exec(struct pg *pg, const struct pg_statement *st, const struct pg_param *par
 		PQclear(r);
 		return -1;
 	}
+	pg->answered = clock_mono_ms();
 	arena_defer(pg->arena, clear_result, r);
 	if (cells != NULL)
 		return take_rows(pg, st, r, bytea_columns, cells);

@@ -2,13 +2,16 @@
  * redis.c - see redis.h.
  *
  * A connection with answers outstanding is of no use to the next request: they are read and dropped
- * at redis_bind(). After any failure of the connection it is closed, and the answers that were due fail.
+ * at redis_bind(). Whether Redis has hung up is looked for before a request's first command, but not where it answered
+ * a moment ago: that look would cost more often than it tells. After any failure of the connection it is closed, and
+ * the answers that were due fail.
  *
  * Who we are is said once a connection and nobody waits for it: AUTH goes out with the first command, and its answer
  * is read before the first one of ours.
  */
 #include "redis.h"
 
+#include "clock.h"
 #include "id.h"
 #include "redis_user.h"
 
@@ -19,6 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOMENT_MS 5
+
 struct redis {
 	char *path;
 	struct redis_user user;
@@ -27,6 +32,7 @@ struct redis {
 	bool greeting;		/* the answer to AUTH is not read yet */
 	int due;		/* answers not read yet */
 	bool looked;		/* at the socket, since redis_bind */
+	int64_t answered;	/* when it did last, ms */
 	struct arena *arena;
 	struct err *err;
 };
@@ -144,7 +150,7 @@ connect_now(struct redis *r)
 static int
 ready(struct redis *r)
 {
-	if (r->context != NULL && !r->looked && r->due == 0) {
+	if (r->context != NULL && !r->looked && r->due == 0 && clock_mono_ms() - r->answered > MOMENT_MS) {
 		struct pollfd p = { .fd = r->context->fd, .events = POLLIN };
 		if (poll(&p, 1, 0) > 0)
 			disconnect(r);
@@ -171,6 +177,7 @@ take(struct redis *r)
 	if (reply == NULL)
 		return NULL;
 	r->due--;
+	r->answered = clock_mono_ms();
 	arena_defer(r->arena, free_reply, reply);
 	return reply;
 }

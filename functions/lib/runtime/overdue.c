@@ -8,6 +8,7 @@
 #include "life.h"
 
 #include "canned.h"
+#include "log.h"
 #include "zygote.h"
 
 #include <signal.h>
@@ -28,9 +29,9 @@ answer(int signal)
 	(void)signal;
 	if (connection < 0)
 		return;
-	if (write(connection, text, canned_answer(text, &late)) < 0)
-		_exit(EX_IOERR);
-	_exit(EX_TEMPFAIL);
+	int code = write(connection, text, canned_answer(text, &late)) < 0 ? EX_IOERR : EX_TEMPFAIL;
+	log_flush();
+	_exit(code);
 }
 
 void

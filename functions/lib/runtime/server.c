@@ -112,6 +112,7 @@ wait_for_request(struct pg *pg, int watch, const sigset_t *waiting, bool idle)
 	if (n == 0) {
 		overload_idle(&overload);	/* who has to wait for work is not overloaded, */
 		pg_settle(pg);			/* and needs no connection that it has not needed yet */
+		log_flush();
 		n = epoll_pwait(watch, e, 2, -1, waiting);
 	}
 	for (int i = 0; i < n; i++)
@@ -323,6 +324,8 @@ tell(const struct request *r, int64_t began)
 static void
 run_after(struct request *r)
 {
+	if (r->after_count > 0)
+		log_flush();
 	for (size_t i = 0; i < r->after_count; i++) {
 		err_clear(&r->fn.err);
 		r->after[i].call(&r->fn, r->after[i].arg);
@@ -486,8 +489,11 @@ server_run(const struct function *f)
 		confine_prepare();	/* where that fails each worker tries again, and says so */
 		place = zygote_run(board, r.fn.pg, &lifeline);
 	}
-	if (code == 0 && place >= 0)
+	if (code == 0 && place >= 0) {
+		log_gather();
 		code = work(&r, f, place, lifeline);
+		log_flush();
+	}
 	buf_free(&r.body);
 	close_services(&r.fn);
 	return code;

@@ -4,7 +4,7 @@
  * Nothing is kept between two pages: each asks the functions' scoreboards, the gateway, the broadcasters, Redis,
  * PostgreSQL and the runner, one after the other, each for two seconds at most, and leaves out what does not
  * answer: viva_up says which that is. So it tells the truth whoever else has died, and it is no part of any
- * request's way. It has no rights but to look: the user nobody, a database role without a table.
+ * request's way. It has no rights but to look: a user of its own, and a role that sees nothing of people.
  */
 #include "page.h"
 

@@ -36,6 +36,14 @@ test("a request that takes too long is answered 504 with its id, and its worker 
   await waitFor(() => world.said.includes(`one: request ${ID} takes longer than 1 s`));
 });
 
+test("so is one that sent more than the function has read", async () => {
+  const world = new World({ one: BAD, "one.conf": "deadline 1\n" }).start();
+  await world.listens("one");
+  const unread = Buffer.alloc(100_000);
+  const { status } = await ask(world.socket("one"), bad("hang", { REQUEST_ID: ID, CONTENT_LENGTH: unread.length }), unread);
+  assert.equal(status, 504);
+});
+
 test("one that hears nothing is killed, also when it should leave", async () => {
   const world = new World({ one: BAD, "one.conf": "deadline 1\n" }).start();
   await unharmed(world, "one", () => assert.rejects(world.ask("one", "deaf"), hangsUp));

@@ -13,12 +13,25 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#define PIECES_MAX 1024	/* of a body: more than a socket holds */
 
 static volatile sig_atomic_t connection = -1;
 static unsigned connection_id;
 static char current[65];
+
+/* What nobody has read when a process ends is told to the other side as a failure, which could hide the answer. */
+static void
+read_the_rest(void)
+{
+	char rest[4096];
+
+	for (int i = 0; i < PIECES_MAX && recv(connection, rest, sizeof(rest), MSG_DONTWAIT) > 0; i++)
+		continue;
+}
 
 static void
 answer(int signal)
@@ -29,6 +42,7 @@ answer(int signal)
 	(void)signal;
 	if (connection < 0)
 		return;
+	read_the_rest();
 	int code = write(connection, text, canned_answer(text, &late)) < 0 ? EX_IOERR : EX_TEMPFAIL;
 	log_flush();
 	_exit(code);

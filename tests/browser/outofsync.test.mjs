@@ -83,16 +83,20 @@ test("a divergence is flagged within ten seconds", async () => {
 
   let asked = 0;
   let answered = 0;
-  const isState = (request) => request.url().endsWith("/docs/code/state");
-  page.on("request", (request) => isState(request) && asked++);
-  page.on("requestfinished", (request) => isState(request) && answered++);
+  const open = new Set(); /* one that was asked before we look is not among them */
+  page.on("request", (request) => {
+    if (!request.url().endsWith("/docs/code/state")) return;
+    asked++;
+    open.add(request);
+  });
+  page.on("requestfinished", (request) => open.delete(request) && answered++);
   await anna.insert("a good text");
   await mira.sees("an evil text".slice(3));
   const flagged = async () => WARNED.test((await mira.pill.textContent()) ?? "");
   for (let passed = 0, looked = 0; !(await flagged()); passed += 250) {
     assert.ok(passed < 10_000, `not flagged after ${passed} ms, asked ${asked} times`);
     await page.clock.runFor(250);
-    await waitFor(() => asked === answered, { what: "the server's answer" });
+    await waitFor(() => open.size === 0, { what: "the server's answer" });
     /* What was answered is looked at before the clock goes on. */
     if (answered > looked) await waitFor(flagged, { within: 5000 }).catch(() => {});
     looked = answered;

@@ -61,12 +61,25 @@ a_burst_is_served(void **state)
 
 	(void)state;
 	somebody_comes();
-	for (int64_t now = 1; now < 990 * MS; now += 5 * MS)
+	for (int64_t now = 1; now < 390 * MS; now += 5 * MS)
 		assert_false(overload_refuses(&o, queue[0], now, now));
 	all_are_taken();
-	assert_false(overload_refuses(&o, queue[0], 1010 * MS, 310 * MS));
+	assert_false(overload_refuses(&o, queue[0], 410 * MS, 310 * MS));
 	somebody_comes();
-	assert_false(overload_refuses(&o, queue[0], 1020 * MS, 300 * MS));
+	assert_false(overload_refuses(&o, queue[0], 420 * MS, 300 * MS));
+	all_are_taken();
+}
+
+static void
+where_requests_take_long_a_queue_may_stand_for_longer(void **state)
+{
+	struct overload o = { .mean = 20 * MS };
+
+	(void)state;
+	somebody_comes();
+	assert_false(overload_refuses(&o, queue[0], 1 * MS, 500 * MS));
+	assert_false(overload_refuses(&o, queue[0], 790 * MS, 500 * MS));
+	assert_true(overload_refuses(&o, queue[0], 802 * MS, 500 * MS));
 	all_are_taken();
 }
 
@@ -78,12 +91,12 @@ where_the_queue_stands_who_waited_long_is_refused_and_others_are_not(void **stat
 	(void)state;
 	somebody_comes();
 	assert_false(overload_refuses(&o, queue[0], 1 * MS, 500 * MS));
-	assert_true(overload_refuses(&o, queue[0], 1002 * MS, 500 * MS));
-	assert_false(overload_refuses(&o, queue[0], 1003 * MS, 15 * MS));
-	assert_true(overload_refuses(&o, queue[0], 1004 * MS, 25 * MS));
-	assert_false(overload_refuses(&o, queue[0], 1005 * MS, -1));
+	assert_true(overload_refuses(&o, queue[0], 402 * MS, 500 * MS));
+	assert_false(overload_refuses(&o, queue[0], 403 * MS, 15 * MS));
+	assert_true(overload_refuses(&o, queue[0], 404 * MS, 25 * MS));
+	assert_false(overload_refuses(&o, queue[0], 405 * MS, -1));
 	all_are_taken();
-	assert_false(overload_refuses(&o, queue[0], 1006 * MS, 500 * MS));
+	assert_false(overload_refuses(&o, queue[0], 406 * MS, 500 * MS));
 	assert_int_equal(o.refused, 0);
 }
 
@@ -143,6 +156,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_is_alone_is_served_however_long_it_took),
 		cmocka_unit_test(a_burst_is_served),
+		cmocka_unit_test(where_requests_take_long_a_queue_may_stand_for_longer),
 		cmocka_unit_test(where_the_queue_stands_who_waited_long_is_refused_and_others_are_not),
 		cmocka_unit_test(who_had_to_wait_for_work_is_not_overloaded),
 		cmocka_unit_test(of_a_long_row_one_is_served),

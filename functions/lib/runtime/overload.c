@@ -3,8 +3,8 @@
  *
  * A queue takes up a burst; one that is never empty is only a delay for everybody. So as long as the queue runs empty
  * now and then, everybody is served however long they waited. Where those who have waited for longer than it takes to
- * serve two always had somebody else waiting behind them, and we never had to wait for work, for STANDING_US together,
- * there is more to do than we can: then they are refused at once, which costs little, until those come up who have
+ * serve two always had somebody else waiting behind them, and we never had to wait for work, for as long as it takes to
+ * serve forty (0.4 s at least, 1 s at most) there is more to do than we can: then they are refused at once, which costs little, until those come up who have
  * not waited so long. These are served in nearly the usual time, and nobody is looked for behind them.
  *
  * On a machine that is busy with other things everybody has waited for too long before we get to look. So of a long
@@ -17,7 +17,9 @@
 #include <poll.h>
 #include <stddef.h>
 
-#define STANDING_US 1000000
+#define STANDING_LEAST_US 400000
+#define STANDING_MOST_US 1000000
+#define STANDING_REQUESTS 40
 #define PATIENCE_LEAST_US 20000
 #define ROW 32		/* less work than serving one */
 #define WEIGHT 8	/* of the mean of before, against one */
@@ -28,6 +30,15 @@ somebody_waits(int listener)
 	struct pollfd p = { .fd = listener, .events = POLLIN };
 
 	return poll(&p, 1, 0) > 0 && (p.revents & POLLIN) != 0;
+}
+
+/* How long a queue may stand. */
+static int64_t
+standing(const struct overload *o)
+{
+	int64_t us = STANDING_REQUESTS * o->mean;
+
+	return us < STANDING_LEAST_US ? STANDING_LEAST_US : us > STANDING_MOST_US ? STANDING_MOST_US : us;
 }
 
 void
@@ -52,7 +63,7 @@ overload_refuses(struct overload *o, int listener, int64_t now, int64_t waited)
 	}
 	if (o->since == 0)
 		o->since = now;
-	if (now - o->since < STANDING_US || o->in_a_row == ROW)
+	if (now - o->since < standing(o) || o->in_a_row == ROW)
 		return false;
 	o->in_a_row++;
 	if (o->refused++ == 0)

@@ -1,12 +1,12 @@
 /*
  * overload.c - see overload.h.
  *
- * A queue takes up a burst; one that is never empty is only a delay for everybody. So as long as the queue runs empty
- * now and then, everybody is served however long they waited. Where those who have waited for longer than it takes to
- * serve two always had somebody else waiting behind them, and we never had to wait for work, for as long as it takes to
- * serve forty (0.4 s at least, 1 s at most), there is more to do than we can: then they are refused at once, which costs
- * little, until those come up who have not waited so long. These are served in nearly the usual time, and nobody is
- * looked for behind them.
+ * A queue takes up a burst; one that is never empty is only a delay for everybody. So as long as the queue runs
+ * empty now and then, everybody is served however long they waited. Where those who have waited for longer than it
+ * takes to serve two always had somebody else waiting behind them, and we never had to wait for work, for as long
+ * as it takes to serve forty (0.4 s at least, 1 s at most), there is more to do than we can: then they are refused
+ * at once, which costs little, until those come up who have not waited so long. These are served in nearly the
+ * usual time, and nobody is looked for behind them.
  *
  * On a machine that is busy with other things everybody has waited for too long before we get to look. So of a long
  * row one is served nevertheless: it is no use to do nothing but refuse.

@@ -190,7 +190,7 @@ compile(struct job *j, const char *start)
 	bool kept = from_cache(j, key, &said), good = kept || make_once(j, key, start, &said, &kept);
 	if (good)
 		metric_seconds(&took, clock_mono_ms() - began, j->language->name, kept ? "cache" : "compiler");
-	if (j->facts.failed == NULL && !flight_unwanted(j))
+	if (j->facts.failed == NULL && !job_unwanted(j))
 		show(j, &said, !good);
 	buf_free(&said);
 	return good;

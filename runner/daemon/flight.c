@@ -32,12 +32,6 @@ static struct flight_of *flights;			/* that are not over */
 static struct flight_of *made_by[SLOTS_MAX];
 static struct { struct flight_of *of; int wake; } waiting[SLOTS_MAX];
 
-bool
-flight_unwanted(const struct job *j)
-{
-	return j->facts.cancelled || j->lost || queue_giving_up();
-}
-
 static struct flight_of *
 find(const char *key)
 {
@@ -78,7 +72,7 @@ wait_for(struct job *j, const struct flight_of *f)
 {
 	int64_t hold_at = clock_mono_ms() + HOLD_MS;
 
-	while (!f->over && !flight_unwanted(j)) {
+	while (!f->over && !job_unwanted(j)) {
 		pthread_mutex_unlock(&lock);
 		int64_t ms = hold_at - clock_mono_ms();
 		if (poll(&(struct pollfd){ .fd = j->wake, .events = POLLIN }, 1, ms > 0 ? (int)ms : 0) > 0)
@@ -94,7 +88,7 @@ wait_for(struct job *j, const struct flight_of *f)
 static enum flight
 outcome(struct job *j, const struct flight_of *f, const char **why, struct buf *said)
 {
-	if (!f->over || flight_unwanted(j))
+	if (!f->over || job_unwanted(j))
 		return FLIGHT_UNWANTED;
 	if (f->why == NULL)
 		return FLIGHT_OVER;
@@ -119,7 +113,7 @@ flight_enter(struct job *j, const char *key, const char **why, struct buf *said)
 		waiting[slot].of = NULL;
 		end = outcome(j, f, why, said);
 		let_go(f);
-	} else if (flight_unwanted(j))
+	} else if (job_unwanted(j))
 		end = FLIGHT_UNWANTED;
 	else
 		made_by[slot] = begin(key);

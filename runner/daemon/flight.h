@@ -30,7 +30,4 @@ enum flight flight_enter(struct job *j, const char *key, const char **why, struc
  */
 void flight_leave(struct job *j, const char *why, const struct buf *said);
 
-/* Nobody wants the job to go on: it was cancelled, the lease is lost, or the runner gives up. */
-bool flight_unwanted(const struct job *j);
-
 #endif

@@ -153,6 +153,12 @@ program_of(const struct job *j)
 
 /* --- getting a container */
 
+bool
+job_unwanted(const struct job *j)
+{
+	return j->facts.cancelled || j->lost || queue_giving_up();
+}
+
 void
 job_woken(struct job *j)
 {
@@ -178,7 +184,7 @@ find_box(struct job *j)
 		j->box = j->run.cases != NULL ? pool_spare(j->language) : pool_take(j->language);
 	if (j->box == NULL && j->run.status == RUN_STATUS_STARTING)
 		keep_tell(j);
-	while (j->box == NULL && !j->facts.cancelled && !j->lost && !queue_giving_up()) {
+	while (j->box == NULL && !job_unwanted(j)) {
 		slot_fresh(j->slot);
 		j->box = pool_make(&wish, j->slot->docker, &j->slot->err);
 		if (j->box != NULL)
@@ -225,7 +231,7 @@ send_job(struct job *j)
 static bool
 start(struct job *j)
 {
-	while (j->facts.failed == NULL && !j->facts.cancelled && !j->lost && !queue_giving_up()) {
+	while (j->facts.failed == NULL && !job_unwanted(j)) {
 		find_box(j);
 		if (j->box == NULL)
 			continue;

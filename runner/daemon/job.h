@@ -66,6 +66,9 @@ void job_free(struct job *j);
 /* Looks at the eventfd, which is ready to be read: whether a person cancelled, or typed. */
 void job_woken(struct job *j);
 
+/* Nobody wants it to go on: it was cancelled, its lease is lost, or the runner gives up. */
+bool job_unwanted(const struct job *j);
+
 /* Sees it through. */
 void job_run(struct job *j);
 

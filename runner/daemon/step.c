@@ -8,7 +8,6 @@
 
 #include "clock.h"
 #include "door.h"
-#include "flight.h"
 #include "keep.h"
 #include "log.h"
 #include "pool.h"
@@ -123,7 +122,7 @@ on_time(struct course *c, int64_t now)
 		keep_wait(c->job);
 		c->hold_at = now + HOLD_MS;
 	}
-	if (c->kill_at == 0 && (now >= c->until || flight_unwanted(c->job))) {
+	if (c->kill_at == 0 && (now >= c->until || job_unwanted(c->job))) {
 		c->late = now >= c->until;
 		box_end(c->box);
 		c->kill_at = now + BOX_OBEY_MS;
@@ -185,7 +184,7 @@ drain(struct course *c)
 static enum step_end
 judge(struct course *c)
 {
-	if (flight_unwanted(c->job))
+	if (job_unwanted(c->job))
 		return STEP_STOPPED;
 	if (c->late)
 		return STEP_LATE;	/* also when its init was too busy to obey, and died of it */
@@ -213,7 +212,7 @@ step_run(struct job *j, const struct step *s, struct buf *said)
 		box_tell(c.box, MESSAGE_DONE);
 	} else {
 		buf_str(said, j->slot->err.detail);
-		end = flight_unwanted(j) ? STEP_STOPPED : STEP_BROKEN;
+		end = job_unwanted(j) ? STEP_STOPPED : STEP_BROKEN;
 	}
 	door_close(c.door);
 	if (c.box != NULL)

@@ -5,8 +5,10 @@
  */
 #include "buf.h"
 #include "log.h"
+#include "request.h"
 #include "route.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +98,94 @@ close_socket(struct fn *fn, const struct route_call *call)
 	return ok(fn, call);
 }
 
+/* Nobody could connect any more, whoever else listens at it: it is the socket that is shut, not our descriptor. */
+static int
+shut_socket(struct fn *fn, const struct route_call *call)
+{
+	if (shutdown(0, SHUT_RDWR) < 0)
+		buf_str(call->out_octets, "not ");
+	return ok(fn, call);
+}
+
+/* What fnd has mapped, too. */
+static int
+cut_board(struct fn *fn, const struct route_call *call)
+{
+	if (ftruncate(3, 0) < 0)
+		buf_str(call->out_octets, "not ");
+	return ok(fn, call);
+}
+
+/* A descriptor's owner is told of what happens there, by a signal that who owns the descriptor chooses. */
+static int
+kill_by_descriptor(struct fn *fn, const struct route_call *call)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
+		abort();
+	if (fcntl(ends[0], F_SETOWN, getppid()) < 0 || fcntl(ends[0], F_SETSIG, SIGKILL) < 0)
+		buf_str(call->out_octets, "not ");
+	return ok(fn, call);
+}
+
+/* 100 MB that are no text, and never an end of a line. */
+static int
+flood_whole(struct fn *fn, const struct route_call *call)
+{
+	static char much[1 << 16];
+
+	memset(much, 0xfe, sizeof(much));
+	for (int i = 0; i < 1600; i++)
+		if (write(2, much, sizeof(much)) < 0)
+			break;
+	return ok(fn, call);
+}
+
+static int
+spin(struct fn *fn, const struct route_call *call)
+{
+	(void)fn;
+	(void)call;
+	for (volatile int i = 1; i != 0; i = 1)
+		continue;
+	return 0;
+}
+
+static void
+write_all(struct fn *fn, const char *bytes, size_t n)
+{
+	if (write(request_of(fn)->fcgi->ipcFd, bytes, n) < 0)
+		abort();
+}
+
+/* The answer's head, and no more. */
+static int
+die_behind_head(struct fn *fn, const struct route_call *call)
+{
+	(void)call;
+	write_all(fn, "\1\6\0\1\0\16\0\0Status: 200\r\n\r\n", 23);
+	_exit(0);
+}
+
+/* Then another answer comes behind the end of this one. */
+static int
+answer_twice(struct fn *fn, const struct route_call *call)
+{
+	write_all(fn, "\1\6\0\1\0\20\0\0Status: 200\r\n\r\nx", 24);
+	write_all(fn, "\1\3\0\1\0\10\0\0\0\0\0\0\0\0\0\0", 16);
+	return ok(fn, call);
+}
+
+/* What is no FastCGI. */
+static int
+garbage(struct fn *fn, const struct route_call *call)
+{
+	(void)call;
+	write_all(fn, "HTTP/1.1 200 OK\r\n\r\nsecret", 25);
+	_exit(0);
+}
+
 /* Without a word, and without having answered. */
 static int
 leave(struct fn *fn, const struct route_call *call)
@@ -111,7 +201,9 @@ leave(struct fn *fn, const struct route_call *call)
 
 static const struct route routes[] = { OPERATION(ok), OPERATION(pid), OPERATION(segfault), OPERATION(hang),
 	OPERATION(deaf), OPERATION(slow), OPERATION(leak), OPERATION(flood), OPERATION(close_socket),
-	OPERATION(leave) };
+	OPERATION(leave), OPERATION(shut_socket), OPERATION(cut_board), OPERATION(kill_by_descriptor),
+	OPERATION(flood_whole), OPERATION(spin), OPERATION(die_behind_head), OPERATION(answer_twice),
+	OPERATION(garbage) };
 
 const struct function function_table = { .name = "bad", .routes = routes,
 	.routes_count = sizeof(routes) / sizeof(*routes) };

@@ -81,6 +81,30 @@ test("one that closes its socket is replaced", async () => {
   await waitFor(() => /nothing can be accepted any more/.test(world.said));
 });
 
+test("what all workers have together no worker takes away: their socket, what fnd reads, each other", async () => {
+  const world = new World({ one: BAD }).start();
+  await unharmed(world, "one", async () => {
+    for (const what of ["shut_socket", "cut_board", "kill_by_descriptor"]) assert.equal((await world.ask("one", what)).body, "not ok", what);
+  });
+});
+
+test("one that writes without end what is no line, or computes without end, is ended", async () => {
+  const world = new World({ one: BAD, "one.conf": "deadline 1\n" }).start();
+  await unharmed(world, "one", async () => {
+    assert.equal((await world.ask("one", "spin")).status, 504);
+    assert.match(String((await world.ask("one", "flood_whole")).status), /^(200|504)$/);
+  });
+});
+
+test("one that answers half, twice, or what is no answer, is alone with it", async () => {
+  const world = new World({ one: BAD }).start();
+  await unharmed(world, "one", async () => {
+    await assert.rejects(world.ask("one", "die_behind_head"), hangsUp);
+    await assert.rejects(world.ask("one", "garbage"), hangsUp);
+    assert.match((await world.ask("one", "answer_twice")).body, /^x/);
+  });
+});
+
 test("one that ends without a word is replaced", async () => {
   const world = new World({ one: BAD }).start();
   await unharmed(world, "one", () => assert.rejects(world.ask("one", "leave"), hangsUp));

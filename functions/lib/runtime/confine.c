@@ -58,9 +58,9 @@ struct needs {
 static const int allowed[] = {
 	/* files and sockets that are open, and looking at files; open itself: see allow_reading() */
 	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(preadv), SCMP_SYS(preadv2), SCMP_SYS(write),
-	SCMP_SYS(writev), SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(close_range), SCMP_SYS(fcntl), SCMP_SYS(fcntl64),
-	SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(dup3), SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(eventfd2),
-	SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(statfs),
+	SCMP_SYS(writev), SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(close_range), SCMP_SYS(dup), SCMP_SYS(dup2),
+	SCMP_SYS(dup3), SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(eventfd2), SCMP_SYS(stat),
+	SCMP_SYS(lstat), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(statfs),
 	SCMP_SYS(fstatfs), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink),
 	SCMP_SYS(readlinkat), SCMP_SYS(getcwd), SCMP_SYS(getdents64), SCMP_SYS(fadvise64), SCMP_SYS(umask),
 	SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(epoll_create),
@@ -168,6 +168,21 @@ allow_memory(scmp_filter_ctx c)
 	    && ADD(c, SCMP_ACT_ERRNO(EACCES), mprotect, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC));
 }
 
+/* None by which a descriptor's owner is signalled (F_SETOWN), or the pipe that everybody logs to is changed. */
+static bool
+allow_descriptors(scmp_filter_ctx c)
+{
+	static const int commands[] = { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK,
+		F_SETLKW };
+	bool ok = ADD(c, SCMP_ACT_ERRNO(EPERM), fcntl, 1, SCMP_A1(SCMP_CMP_MASKED_EQ, LOW(F_SETOWN)))
+	    && ADD(c, SCMP_ACT_ERRNO(EPERM), fcntl, 1, SCMP_A1(SCMP_CMP_MASKED_EQ, LOW(F_SETOWN_EX)))
+	    && ADD(c, SCMP_ACT_ERRNO(EPERM), fcntl, 1, SCMP_A1(SCMP_CMP_MASKED_EQ, LOW(F_SETSIG)));
+
+	for (size_t i = 0; ok && i < COUNT(commands); i++)
+		ok = ADD(c, SCMP_ACT_ALLOW, fcntl, 1, SCMP_A1(SCMP_CMP_MASKED_EQ, LOW(commands[i])));
+	return ok;
+}
+
 /* Threads, signals to oneself (abort(3) sends one), and the few things that prctl, ioctl and prlimit are asked for. */
 static bool
 allow_oneself(scmp_filter_ctx c)
@@ -176,7 +191,7 @@ allow_oneself(scmp_filter_ctx c)
 	static const unsigned long requests[] = { FIONREAD, FIONBIO, TCGETS, TIOCGWINSZ };
 	bool ok = ADD(c, SCMP_ACT_ALLOW, clone, 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
 	    && ADD(c, SCMP_ACT_KILL_PROCESS, clone, 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0))
-	    && ADD(c, SCMP_ACT_ALLOW, tgkill, 0) /* filter_signals() */
+	    && ADD(c, SCMP_ACT_ALLOW, tgkill, 0) /* filter_by_hand() */
 	    && ADD(c, SCMP_ACT_ERRNO(EPERM), kill, 0) && ADD(c, SCMP_ACT_ERRNO(EPERM), tkill, 0)
 	    && ADD(c, SCMP_ACT_ERRNO(EPERM), rt_sigqueueinfo, 0)
 	    && ADD(c, SCMP_ACT_ALLOW, prlimit64, 1, SCMP_A2(SCMP_CMP_EQ, 0));
@@ -197,7 +212,7 @@ add_rules(scmp_filter_ctx c, const struct needs *needs)
 	    && add_all(c, SCMP_ACT_KILL_PROCESS, fatal, COUNT(fatal))
 	    && add_all(c, SCMP_ACT_ERRNO(EROFS), never_written, COUNT(never_written))
 	    && (needs->folder != NULL ? allow_writing(c) : allow_reading(c)) && allow_sockets(c, needs->network)
-	    && allow_memory(c) && allow_oneself(c);
+	    && allow_memory(c) && allow_descriptors(c) && allow_oneself(c);
 }
 
 /* The filter as the kernel takes it. */
@@ -218,15 +233,21 @@ compile(const struct needs *needs, struct sock_fprog *out)
 	return out->len > 0;
 }
 
-/* Signals to oneself only, by tgkill(2): abort(3) sends one. It knows the process, so it is made in each. */
+/*
+ * What libseccomp cannot say: a signal only to oneself (abort(3) sends one), which is another process in each worker;
+ * and no shutdown of the socket that all workers share, after which nobody could connect any more.
+ */
 static bool
-filter_signals(void)
+filter_by_hand(void)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 3),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 2),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(0)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)getpid(), 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)getpid(), 4, 3),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_shutdown, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(0)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, STDIN_FILENO, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -292,7 +313,7 @@ confine(void)
 	if (program.len == 0 && confine_prepare() < 0)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
-	    && fence_files(&needs) && filter_signals() && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
+	    && fence_files(&needs) && filter_by_hand() && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
 		return 0;
 	log_error("a worker cannot be confined: %s", strerror(errno));
 	return -1;

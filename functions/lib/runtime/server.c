@@ -396,6 +396,8 @@ static int
 open_board(void)
 {
 	board = zygote_wanted() ? board_map(ZYGOTE_BOARD) : board_private();
+	if (board != NULL && zygote_wanted())
+		close(ZYGOTE_BOARD);	/* by which it could be cut off under fnd's feet */
 	if (board != NULL)
 		return 0;
 	log_error("descriptor %d is no scoreboard of this build: %s", ZYGOTE_BOARD, strerror(errno));

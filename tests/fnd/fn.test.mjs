@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
@@ -30,6 +31,19 @@ test("it asks a function that is served, and the list counts it", async () => {
   await waitFor(() => list()[0].requests > before, { what: "it is counted" });
   assert.equal(list()[0].name, "system");
   assert.match(fn(["ls"]).stdout, /^FUNCTION +BUSY +IDLE[^\n]*\nsystem +\d/);
+});
+
+test("a function has its file's name, whatever a worker writes into its scoreboard", () => {
+  const board = openSync(join(services.env.VIVA_RUN, "fn/system.board"), "r+");
+  try {
+    writeSync(board, `\x1b[2Jroot${"x".repeat(55)}`, 8); /* behind magic and size, and no NUL */
+  } finally {
+    closeSync(board);
+  }
+  assert.equal(list()[0].name, "system");
+  assert.match(fn(["ls"]).stdout, /\nsystem +\d/);
+  assert.equal(fn(["ls", "system"]).status, 0);
+  assert.match(fn(["top", "-n", "1"]).stdout, /\nsystem +\d/);
 });
 
 test("of one function it lists what each operation answered, and what found none", async () => {

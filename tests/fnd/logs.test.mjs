@@ -59,6 +59,15 @@ test("what comes is shown as it comes: half of a line with its other half, and o
   }
 });
 
+test("what a service writes becomes lines of JSON, in which nothing is left that a terminal would obey", () => {
+  const whole = line("rooms", "\u001b[2J");
+  const lines = spawnSync(join(program, "../lines"), ["rooms", "cat"], { input: `${whole}{"msg":"\x1b[2J"}\n{"msg":"\x7f"}\n\x1b[2J\n{"cut\n`, encoding: "utf8" });
+  assert.equal(lines.status, 0, lines.stderr);
+  assert.doesNotMatch(lines.stdout, /[\x00-\x09\x0b-\x1f\x7f]/);
+  assert.deepEqual(said(lines.stdout), ["rooms: \x1b[2J", 'rooms: {"msg":"\x1b[2J"}', 'rooms: {"msg":"\x7f"}', "rooms: \x1b[2J", 'rooms: {"cut']);
+  assert.equal(lines.stdout.split("\n")[0], whole.trimEnd(), "what is whole passes as it is");
+});
+
 test("what cannot be is said", () => {
   for (const args of [["Rooms"], ["rooms", "docs"], ["../x"], ["-x"]]) assert.equal(logs(...args).status, 64, args.join(" "));
   env = { VIVA_RUN: "/nowhere/run" };

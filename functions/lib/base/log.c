@@ -96,7 +96,7 @@ add_letter(struct line *l, const char *s)
 static bool
 is_plain(char c)
 {
-	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
+	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x7f && c != '"' && c != '\\';
 }
 
 /* What is not as it is: how many bytes of s were used up. */
@@ -108,7 +108,7 @@ add_escaped(struct line *l, const char *s)
 
 	if (c >= 0x80)
 		return add_letter(l, s);
-	if (c < 0x20)
+	if (c < 0x20 || c == 0x7f)
 		add(l, (char[]){ '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] }, 6);
 	else
 		add(l, (char[]){ '\\', (char)c }, 2);

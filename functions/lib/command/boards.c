@@ -12,20 +12,23 @@
 #include <sysexits.h>
 
 static void
-show(const char *path, void (*look)(const struct board *b, void *of), void *of)
+show(const char *path, void (*look)(const char *name, const struct board *b, void *of), void *of)
 {
 	const struct board *b = board_read(path);
+	const char *file = strrchr(path, '/') + 1;
+	char name[BOARD_NAME];
 
 	if (b == NULL) {
 		fprintf(stderr, "fn: %s: %s\n", path, strerror(errno));
 		return;
 	}
-	look(b, of);
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(file, "."), file);
+	look(name, b, of);
 	board_free(b);
 }
 
 int
-boards_look(void (*look)(const struct board *b, void *of), void *of)
+boards_look(void (*look)(const char *name, const struct board *b, void *of), void *of)
 {
 	char pattern[512];
 	glob_t found;

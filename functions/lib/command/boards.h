@@ -6,8 +6,11 @@
 
 #include "scoreboard.h"
 
-/* Shows each to `look`, by name. 0, or the exit code where there is none: then it was said why. */
-int boards_look(void (*look)(const struct board *b, void *of), void *of);
+/*
+ * Shows each to `look`, by name: that of its file, for in the board a worker could write. 0, or the exit code where
+ * there is none: then it was said why.
+ */
+int boards_look(void (*look)(const char *name, const struct board *b, void *of), void *of);
 
 /* Answers with a status of from*100 to to*100+99. */
 uint64_t boards_answers(const struct board_operation *o, int from, int to);

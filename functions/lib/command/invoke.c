@@ -121,7 +121,7 @@ clean_up(const struct call *c)
 static void
 ask(const struct call *c, struct buf *out)
 {
-	struct bytes body = { (const uint8_t *)c->data, strlen(c->data) };
+	struct bytes body = bytes_of(c->data);
 	char size[24], bearer[4200];
 	const char *params[] = { "REQUEST_METHOD", c->method, "REQUEST_URI", c->path, "HTTP_HOST", "localhost",
 		"REMOTE_ADDR", "127.0.0.1", "CONTENT_LENGTH", size, "CONTENT_TYPE", "application/json",

@@ -26,7 +26,7 @@ mean_us(const struct board_operation *o)
 }
 
 static void
-show(const struct board *b, struct list *l)
+show(const char *name, const struct board *b, struct list *l)
 {
 	unsigned busy = board_workers(b, SLOT_BUSY), idle = board_workers(b, SLOT_IDLE);
 	unsigned starting = board_workers(b, SLOT_STARTING), leaving = board_workers(b, SLOT_LEAVING);
@@ -37,14 +37,14 @@ show(const struct board *b, struct list *l)
 	if (l->json)
 		printf("%s{\"name\":\"%s\",\"busy\":%u,\"idle\":%u,\"starting\":%u,\"leaving\":%u,\"requests\":%" PRIu64
 		    ",\"errors\":%" PRIu64 ",\"mean_us\":%" PRIu64 ",\"crashed\":%" PRIu64 ",\"overdue\":%" PRIu64 "}",
-		    l->shown++ == 0 ? "[" : ",", b->name, busy, idle, starting, leaving, all, bad, mean,
+		    l->shown++ == 0 ? "[" : ",", name, busy, idle, starting, leaving, all, bad, mean,
 		    (uint64_t)b->events[BOARD_CRASHED], (uint64_t)b->events[BOARD_OVERDUE]);
 	else if (l->shown++ == 0)
 		printf("%-12s %5s %5s %9s %8s %10s %7s %9s %8s %8s\n", "FUNCTION", "BUSY", "IDLE", "STARTING",
 		    "LEAVING", "REQUESTS", "5XX", "MEAN/US", "CRASHED", "OVERDUE");
 	if (!l->json)
 		printf("%-12s %5u %5u %9u %8u %10" PRIu64 " %7" PRIu64 " %9" PRIu64 " %8" PRIu64 " %8" PRIu64 "\n",
-		    b->name, busy, idle, starting, leaving, all, bad, mean, (uint64_t)b->events[BOARD_CRASHED],
+		    name, busy, idle, starting, leaving, all, bad, mean, (uint64_t)b->events[BOARD_CRASHED],
 		    (uint64_t)b->events[BOARD_OVERDUE]);
 }
 
@@ -67,13 +67,13 @@ show_operation(const struct board *b, unsigned place, struct list *l)
 }
 
 static void
-look(const struct board *b, void *of)
+look(const char *name, const struct board *b, void *of)
 {
 	struct list *l = of;
 
 	if (l->of == NULL)
-		show(b, l);
-	else if (strcmp(l->of, b->name) == 0)
+		show(name, b, l);
+	else if (strcmp(l->of, name) == 0)
 		for (unsigned place = 0; place < board_operations(b); place++)
 			show_operation(b, place, l);
 }

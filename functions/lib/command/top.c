@@ -18,7 +18,7 @@
 
 /* What a function had counted. */
 struct counts {
-	char name[64];
+	char name[BOARD_NAME];
 	uint64_t all, bad, took[BOARD_BUCKETS + 1];
 };
 
@@ -50,12 +50,12 @@ before(struct top *t, const char *name)
 }
 
 static void
-count(const struct board *b, struct counts *now)
+count(const char *name, const struct board *b, struct counts *now)
 {
 	struct board_operation sum;
 
 	board_sum(b, &sum);
-	snprintf(now->name, sizeof(now->name), "%s", b->name);
+	snprintf(now->name, sizeof(now->name), "%s", name);
 	now->all = boards_answers(&sum, 1, 5);
 	now->bad = boards_answers(&sum, 5, 5);
 	for (int i = 0; i <= BOARD_BUCKETS; i++)
@@ -104,23 +104,23 @@ print(struct top *t, const struct board *b, const struct counts *c)
 	if (t->json)
 		printf("%s{\"name\":\"%s\",\"starting\":%u,\"idle\":%u,\"busy\":%u,\"leaving\":%u,\"requests\":%" PRIu64
 		    ",\"per_second\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"errors\":%" PRIu64 "}",
-		    t->shown == 0 ? "[" : ",", b->name, starting, idle, busy, leaving, c->all, rate, p50, p99, c->bad);
+		    t->shown == 0 ? "[" : ",", c->name, starting, idle, busy, leaving, c->all, rate, p50, p99, c->bad);
 	else if (t->shown == 0)
 		printf("%s%-12s %9s %5s %5s %8s %9s %9s %9s %6s\n", t->terminal ? "\033[H\033[J" : "", "FUNCTION",
 		    "STARTING", "IDLE", "BUSY", "LEAVING", "REQ/S", "P50/MS", "P99/MS", "5XX");
 	if (!t->json)
-		printf("%-12s %9u %5u %5u %8u %9.1f %9.2f %9.2f %6" PRIu64 "\n", b->name, starting, idle, busy, leaving,
+		printf("%-12s %9u %5u %5u %8u %9.1f %9.2f %9.2f %6" PRIu64 "\n", c->name, starting, idle, busy, leaving,
 		    rate, p50, p99, c->bad);
 	t->shown++;
 }
 
 static void
-look(const struct board *b, void *of)
+look(const char *name, const struct board *b, void *of)
 {
 	struct top *t = of;
-	struct counts now, *then = before(t, b->name);
+	struct counts now, *then = before(t, name);
 
-	count(b, &now);
+	count(name, b, &now);
 	struct counts between = since(&now, then);
 	*then = now;
 	if (!t->quiet)

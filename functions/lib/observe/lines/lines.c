@@ -8,7 +8,8 @@
  *
  * nginx, Redis, PostgreSQL, coturn and container engines have formats of their own, and what is killed or asserts
  * writes none: the text becomes "msg", its level is read from the words that these use. Services of ours write
- * whole lines (base/log.h), which pass without being looked into.
+ * whole lines (base/log.h), which pass as they are. What they say is not checked: who has a function in their hands can
+ * say anything in the log, but not to the terminal of who reads it.
  */
 #include "log.h"
 
@@ -50,11 +51,23 @@ put(const char *line, size_t len)
 	}
 }
 
+/* A JSON object, as base/log.h and nginx write them: with nothing in it that a terminal would obey. */
+static bool
+is_object(const char *line, size_t len)
+{
+	if (len < 3 || line[0] != '{' || line[1] != '"' || line[len - 1] != '}')
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+			return false;
+	return true;
+}
+
 /* A line without its end; `line[len]` is ours to write. */
 static void
 tell(char *line, size_t len, bool cut)
 {
-	if (!cut && len > 2 && line[0] == '{' && line[1] == '"' && line[len - 1] == '}') {
+	if (!cut && is_object(line, len)) {
 		line[len] = '\n';
 		put(line, len + 1);
 	} else if (len > 0) {

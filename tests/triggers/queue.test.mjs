@@ -152,6 +152,9 @@ test("without PostgreSQL nothing is lost", async () => {
   await world.isSeen("kept", 1);
   world.postgres.kill("SIGQUIT");
   await world.postgres.gone;
+  const complaints = () => dispatcher.said.match(/"level":"warn"[^\n]*: postgresql: /g)?.length ?? 0;
+  const before = complaints();
+  await waitFor(() => complaints() >= before + 2, { what: "the dispatcher says so, and again while it goes on" });
   await world.startPostgres();
   world.go("kept");
   await world.isDone("kept");

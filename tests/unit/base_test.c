@@ -139,6 +139,10 @@ a_secret_comes_from_its_file(void **state)
 	assert_string_equal(out, "two\nlines");
 	assert_int_equal(config_secret(a, &e, "other", &out), -1);
 	assert_int_equal(e.kind, ERR_INTERNAL);
+	assert_int_equal(truncate(path, 65536), 0);
+	assert_int_equal(config_secret(a, &e, "key", &out), 0);
+	assert_int_equal(truncate(path, 65537), 0);
+	assert_int_equal(config_secret(a, &e, "key", &out), -1);	/* half of a secret is none */
 	unlink(path);
 	rmdir(dir);
 	arena_free(a);

@@ -145,6 +145,16 @@ parameters_are_checked(void **state)
 }
 
 static void
+one_is_given_once_even_without_a_value(void **state)
+{
+	struct request *r = routed("GET", "/api/rooms/" ID "/runs?after&after");
+
+	(void)state;
+	assert_int_equal(router_params(r), -1);
+	assert_string_equal(r->fn.err.detail, "is given twice");
+}
+
+static void
 malformed_addresses_are_refused(void **state)
 {
 	static const char *const bad[] = { "", "x", "/%", "/%4", "/%zz", "/%00", "/a?%zz=1", "/a?x=%00", "/a?x=%4" };
@@ -313,6 +323,7 @@ main(void)
 		cmocka_unit_test(paths_fit_wholly_or_not_at_all),
 		cmocka_unit_test(a_wrong_method_is_told_the_right_ones),
 		cmocka_unit_test(parameters_are_checked),
+		cmocka_unit_test(one_is_given_once_even_without_a_value),
 		cmocka_unit_test(malformed_addresses_are_refused),
 		cmocka_unit_test(malformed_headers_are_refused),
 		cmocka_unit_test(writes_and_handshakes_come_from_our_own_pages),

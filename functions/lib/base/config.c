@@ -48,12 +48,14 @@ config_secret(struct arena *a, struct err *e, const char *name, const char **out
 	FILE *f = fopen(arena_printf(a, "%s/%s", dir, name), "re");
 	if (f == NULL)
 		return err_set(e, ERR_INTERNAL, "secret %s: %s", name, strerror(errno));
-	char *text = arena_alloc(a, SECRET_MAX);
-	size_t len = fread(text, 1, SECRET_MAX - 1, f);
+	char *text = arena_alloc(a, SECRET_MAX + 1);
+	size_t len = fread(text, 1, SECRET_MAX + 1, f);
 	int failed = ferror(f);
 	fclose(f);
 	if (failed)
 		return err_set(e, ERR_INTERNAL, "secret %s: cannot be read", name);
+	if (len > SECRET_MAX)
+		return err_set(e, ERR_INTERNAL, "secret %s has more than %d bytes", name, SECRET_MAX);
 	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
 		len--;
 	text[len] = '\0';

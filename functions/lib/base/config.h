@@ -18,7 +18,7 @@ const char *config_str(const char *name, const char *otherwise);
 /* A whole number in [min, max]; `otherwise` where unset. A bad value is logged and ends the process. */
 int64_t config_int(const char *name, int64_t otherwise, int64_t min, int64_t max);
 
-/* The file $VIVA_SECRETS/<name>, at most 64 KiB, a last newline cut; owned by the arena. */
+/* The file $VIVA_SECRETS/<name>, at most 64 KiB, its last newlines cut; owned by the arena. -1 with ERR_INTERNAL. */
 int config_secret(struct arena *a, struct err *e, const char *name, const char **out);
 
 #endif

@@ -43,7 +43,6 @@ static int
 listen_unix(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (strlen(path) >= sizeof(a.sun_path)) {
 		errno = ENAMETOOLONG;
@@ -51,6 +50,7 @@ listen_unix(const char *path)
 	}
 	memcpy(a.sun_path, path, strlen(path) + 1);
 	unlink(path);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	return fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || !give_to_group(path) ? -1 : fd;
 }
 

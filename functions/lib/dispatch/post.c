@@ -60,9 +60,10 @@ complain(const char *what)
 {
 	int64_t now = clock_mono_ms();
 
-	if (complained == 0 || now - complained > COMPLAIN_MS)
+	if (complained == 0 || now - complained > COMPLAIN_MS) {
 		log_warn("%s: %s", what, err.detail);
-	complained = now;
+		complained = now;
+	}
 	return -1;
 }
 
@@ -163,8 +164,7 @@ take(const struct trigger *t)
 		return complain("no messages can be taken");
 	for (int i = 0; i < n; i++) {
 		struct delivery *d = free_place();
-		struct bytes body = { (const uint8_t *)rows[i].body, strlen(rows[i].body) };
-		delivery_begin(d, t, rows[i].id, rows[i].attempt, body, rows[i].trace);
+		delivery_begin(d, t, rows[i].id, rows[i].attempt, bytes_of(rows[i].body), rows[i].trace);
 		d->failures = rows[i].failures;
 	}
 	return n;

@@ -113,6 +113,13 @@ header(const char *head, const char *name)
 	return NULL;
 }
 
+/* Of "HTTP/1.1 201 Created\r\n..."; 0 where it is none. */
+static int
+status_of(const char *text)
+{
+	return strncmp(text, "HTTP/1.", 7) == 0 && text[7] != '\0' && text[8] == ' ' ? atoi(text + 9) : 0;
+}
+
 /* Whether `have` bytes of text are a whole answer; -1 where the answer is not one we understand. */
 static int
 is_whole(const char *text, size_t have)
@@ -126,7 +133,7 @@ is_whole(const char *text, size_t have)
 	if (coding != NULL)
 		return have >= head + 5 && memcmp(text + have - 5, "0\r\n\r\n", 5) == 0;
 	if (length == NULL)
-		return atoi(text + 9) == 204 ? 1 : -1;
+		return status_of(text) == 204 ? 1 : -1;
 	unsigned long n = strtoul(length, NULL, 10);
 	return n > ANSWER_MAX ? -1 : have - head >= n;
 }
@@ -135,7 +142,7 @@ static int
 judge(struct realtime *rt, struct err *e, const char *text)
 {
 	const char *connection = header(text, "Connection");
-	int status = strncmp(text, "HTTP/1.", 7) == 0 ? atoi(text + 9) : 0;
+	int status = status_of(text);
 
 	if (connection != NULL && strncasecmp(connection, "close", 5) == 0)
 		disconnect(rt);

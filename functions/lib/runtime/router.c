@@ -72,13 +72,23 @@ segment_of(const struct request *r, const char *name)
 	return NULL;
 }
 
+/* Where the argument stands first; arguments_count where there is none. */
+static size_t
+find_argument(const struct request *r, const char *name)
+{
+	size_t i = 0;
+
+	while (i < r->arguments_count && strcmp(r->arguments[i].name, name) != 0)
+		i++;
+	return i;
+}
+
 static const char *
 argument_of(const struct request *r, const char *name)
 {
-	for (size_t i = 0; i < r->arguments_count; i++)
-		if (strcmp(r->arguments[i].name, name) == 0)
-			return r->arguments[i].value;
-	return NULL;
+	size_t i = find_argument(r, name);
+
+	return i < r->arguments_count ? r->arguments[i].value : NULL;
 }
 
 /* Every argument is known and there once. */
@@ -94,7 +104,7 @@ check_arguments(struct request *r)
 			known |= !shape->members[j].in_path && strcmp(shape->members[j].name, name) == 0;
 		if (!known)
 			return err_field(&r->fn.err, name, "is not a parameter of this operation");
-		if (argument_of(r, name) != r->arguments[i].value)
+		if (find_argument(r, name) != i)
 			return err_field(&r->fn.err, name, "is given twice");
 	}
 	return 0;

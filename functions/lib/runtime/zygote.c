@@ -93,8 +93,10 @@ zygote_run(const struct board *board, struct pg *pg, int *lifeline)
 	struct zygote_word word;
 	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		log_error("no worker can be forked: %s", strerror(errno));
 		return -1;
+	}
 	say((struct zygote_word){ ZYGOTE_READY, -1, getpid() });
 	while (recv(ZYGOTE_CONTROL, &word, sizeof(word), 0) == sizeof(word)) {
 		hasten(board, pg);

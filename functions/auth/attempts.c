@@ -8,7 +8,6 @@
 #include "session.h"
 
 #include <ctype.h>
-#include <string.h>
 
 #define FREE_OF_ACCOUNT "5"
 #define FREE_OF_ADDRESS "50"
@@ -34,13 +33,10 @@ address_key(struct fn *fn)
 static int
 call(struct fn *fn, const char *who, const char *what, const char *free)
 {
-	const char *text[] = { arena_printf(fn->arena, "limit:signin:%s", who),
-		arena_printf(fn->arena, "limit:signin-wait:%s", who), what, free };
+	struct bytes argv[] = { bytes_of(arena_printf(fn->arena, "limit:signin:%s", who)),
+		bytes_of(arena_printf(fn->arena, "limit:signin-wait:%s", who)), bytes_of(what), bytes_of(free) };
 	struct err before = fn->err;
-	struct bytes argv[4];
 
-	for (int i = 0; i < 4; i++)
-		argv[i] = (struct bytes){ (const uint8_t *)text[i], strlen(text[i]) };
 	redisReply *reply = redis_eval(fn->redis, &lua_attempt, 2, 4, argv);
 	if (reply == NULL) {
 		log_warn("sign-in attempts are not counted: %s", fn->err.detail);

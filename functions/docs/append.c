@@ -122,7 +122,7 @@ script_args(struct fn *fn, const struct doc *d, const struct post *post, const s
 	const struct yjs_sv *wanted = &needs->clocks;
 	size_t n = 0, lists = 3 * ranges->n + 2 * wanted->n + post->speaks_for_count;
 	struct bytes *v = arena_array(fn->arena, FIXED_ARGS + lists, sizeof(*v));
-#define ARG(text) do { const char *t_ = (text); v[n++] = (struct bytes){ (const uint8_t *)t_, strlen(t_) }; } while (0)
+#define ARG(text) v[n++] = bytes_of(text)
 #define NUM(value) ARG(arena_printf(fn->arena, "%" PRIu64, (uint64_t)(value)))
 
 	ARG(d->log);

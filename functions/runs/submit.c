@@ -135,9 +135,8 @@ static int
 insert(struct fn *fn, const struct wanted *w)
 {
 	const struct run_new *in = w->in;
-	struct bytes files = { (const uint8_t *)w->files, strlen(w->files) };
 
-	if (w->program != NULL && large_program(fn, w->program, files) < 0)
+	if (w->program != NULL && large_program(fn, w->program, bytes_of(w->files)) < 0)
 		return -1;
 	return run_insert(fn->pg, w->id, w->room, fn->me.participant, in->idempotency_key, in->language,
 		   w->program != NULL ? "[]" : w->files, in->input != NULL ? in->input : "", wall_ms(in),

@@ -9,18 +9,12 @@
 
 #include <string.h>
 
-static struct bytes
-text(const char *s)
-{
-	return (struct bytes){ (const uint8_t *)s, strlen(s) };
-}
-
 static int
 check_ends(struct fn *fn, const char *room, const struct signal_new *in)
 {
-	struct bytes argv[] = { text(arena_printf(fn->arena, "room:{%s}:leases", room)),
-		text(arena_printf(fn->arena, "%s|%s", in->from, fn->me.participant)),
-		text(in->to != NULL ? in->to : "") };
+	struct bytes argv[] = { bytes_of(arena_printf(fn->arena, "room:{%s}:leases", room)),
+		bytes_of(arena_printf(fn->arena, "%s|%s", in->from, fn->me.participant)),
+		bytes_of(in->to != NULL ? in->to : "") };
 	redisReply *reply = redis_eval(fn->redis, &lua_ends, 1, sizeof(argv) / sizeof(*argv), argv);
 
 	if (reply == NULL)

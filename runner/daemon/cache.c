@@ -39,7 +39,7 @@ sum_of(const char *key, const struct cache_entry *e, char out[DIGEST_LEN])
 	struct arena *a = arena_new(1024);
 	const char *all = arena_printf(a, "%s %s %s", key, digest_sha256(a, e->said), digest_sha256(a, e->artifact));
 
-	memcpy(out, digest_sha256(a, (struct bytes){ (const uint8_t *)all, strlen(all) }), DIGEST_LEN);
+	memcpy(out, digest_sha256(a, bytes_of(all)), DIGEST_LEN);
 	arena_free(a);
 }
 

@@ -36,7 +36,7 @@ add_part(struct buf *b, struct bytes part)
 static void
 add_text(struct buf *b, const char *text)
 {
-	add_part(b, (struct bytes){ (const uint8_t *)text, strlen(text) });
+	add_part(b, bytes_of(text));
 }
 
 static const char *

@@ -200,7 +200,7 @@ name_of(struct order *o)
 	const char *all = arena_printf(a, "%s\n%s\n%s", image != NULL ? image : "", o->index->url,
 	    manifest_text(a, &o->manifest));
 
-	memcpy(o->name, digest_sha256(a, (struct bytes){ (const uint8_t *)all, strlen(all) }), NAME_LEN);
+	memcpy(o->name, digest_sha256(a, bytes_of(all)), NAME_LEN);
 }
 
 static enum libraries

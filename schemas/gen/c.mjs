@@ -9,7 +9,6 @@
 
 import { automaton } from './pattern.mjs';
 import { cString } from './out.mjs';
-import { SAFE } from './model.mjs';
 import { triggerPrototype, triggerRoute } from './triggers.mjs';
 
 const upper = (s) => s.toUpperCase();
@@ -116,7 +115,7 @@ function member(owner, m, patterns, where = null) {
   return `\t{ ${f.join(', ')} },\n`;
 }
 
-const int = (n) => (Math.abs(n) > SAFE / 2 ** 22 ? `INT64_C(${n})` : `${n}`);
+const int = (n) => (Math.abs(n) < 2 ** 31 ? `${n}` : `INT64_C(${n})`);
 
 function shape(owner, members, patterns, statics = '') {
   return `static const struct shape_member ${owner}_members[] = {
@@ -208,7 +207,7 @@ function route(op) {
   if (op.websocket) f.push('.websocket = true');
   if (op.params.length) f.push(`.params = &${paramsName(op)}_shape`);
   const room = op.params.find((p) => p.in === 'path' && p.name === 'room');
-  if (room) f.push('.names_room = true', `.room_at = offsetof(struct ${paramsName(op)}, room)`);
+  if (room) f.push(`.room_at = offsetof(struct ${paramsName(op)}, room)`);
   if (op.body) f.push(`.body = ${op.body.octets ? 'ROUTE_OCTETS' : 'ROUTE_JSON'}`, `.body_required = ${op.body.required}`, `.body_max = ${op.bodyMax}`);
   if (op.body?.type) f.push(`.in = &${op.body.type}_shape`);
   if (op.params.some((p) => p.slashes)) f.push('.slashes = true');

@@ -14,7 +14,6 @@ import { parse } from 'yaml';
 
 import { readTriggers } from './triggers.mjs';
 
-export const SAFE = Number.MAX_SAFE_INTEGER;
 const BODY_MAX = 65536;
 const WHO = ['public', 'someone', 'account', 'member', 'editor', 'interviewer', 'owner'];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];

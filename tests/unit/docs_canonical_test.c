@@ -13,16 +13,10 @@
 
 static struct arena *arena;
 
-static struct bytes
-of(const char *text)
-{
-	return (struct bytes){ (const uint8_t *)text, strlen(text) };
-}
-
 static const char *
 hash(const char *json)
 {
-	return canonical_hash(arena, of(json));
+	return canonical_hash(arena, bytes_of(json));
 }
 
 /* As the header has it, made by hand. */
@@ -30,14 +24,14 @@ static void
 is_what_the_header_says(void **state)
 {
 	(void)state;
-	assert_string_equal(hash("[]"), digest_sha256(arena, of("[")));
-	assert_string_equal(hash("{}"), digest_sha256(arena, of("{")));
-	assert_string_equal(hash("[1,\"a,]\\\"\",null]"), digest_sha256(arena, of("[1,\"a,]\\\"\",null,")));
-	assert_string_equal(hash("{\"b\":1,\"a\":true}"), digest_sha256(arena, of("{\"a\":true,\"b\":1,")));
-	const char *inner = arena_printf(arena, "{\"a\":%s,", digest_sha256(arena, of("[2,")));
-	assert_string_equal(hash("{\"a\":[2]}"), digest_sha256(arena, of(inner)));
-	const char *outer = arena_printf(arena, "[%s,3,", digest_sha256(arena, of(inner)));
-	assert_string_equal(hash("[{\"a\":[2]},3]"), digest_sha256(arena, of(outer)));
+	assert_string_equal(hash("[]"), digest_sha256(arena, bytes_of("[")));
+	assert_string_equal(hash("{}"), digest_sha256(arena, bytes_of("{")));
+	assert_string_equal(hash("[1,\"a,]\\\"\",null]"), digest_sha256(arena, bytes_of("[1,\"a,]\\\"\",null,")));
+	assert_string_equal(hash("{\"b\":1,\"a\":true}"), digest_sha256(arena, bytes_of("{\"a\":true,\"b\":1,")));
+	const char *inner = arena_printf(arena, "{\"a\":%s,", digest_sha256(arena, bytes_of("[2,")));
+	assert_string_equal(hash("{\"a\":[2]}"), digest_sha256(arena, bytes_of(inner)));
+	const char *outer = arena_printf(arena, "[%s,3,", digest_sha256(arena, bytes_of(inner)));
+	assert_string_equal(hash("[{\"a\":[2]},3]"), digest_sha256(arena, bytes_of(outer)));
 }
 
 static void

@@ -10,18 +10,12 @@
 
 #include <cmocka.h>
 
-static struct bytes
-text(const char *s)
-{
-	return (struct bytes){ (const uint8_t *)s, strlen(s) };
-}
-
 static void
 records_come_back_in_order(void **state)
 {
 	struct buf b = { 0 };
-	struct segment_record in = { 1700000000123, 7, text("ann"), text("update") }, out;
-	struct segment_record second = { 1700000000124, 0, text("bob"), text("") };
+	struct segment_record in = { 1700000000123, 7, bytes_of("ann"), bytes_of("update") }, out;
+	struct segment_record second = { 1700000000124, 0, bytes_of("bob"), bytes_of("") };
 
 	(void)state;
 	segment_add(&b, &in);
@@ -43,7 +37,7 @@ static void
 a_cut_record_is_not_taken_and_not_eaten(void **state)
 {
 	struct buf b = { 0 };
-	struct segment_record in = { 1, 2, text("ann"), text("update") }, out;
+	struct segment_record in = { 1, 2, bytes_of("ann"), bytes_of("update") }, out;
 
 	(void)state;
 	segment_add(&b, &in);

@@ -19,16 +19,10 @@ static struct objects *store;
 static struct err err;
 static char *own;	/* the directory, when it is ours */
 
-static struct bytes
-text(const char *s)
-{
-	return (struct bytes){ (const uint8_t *)s, strlen(s) };
-}
-
 static void
 put(const char *key, const char *value)
 {
-	if (objects_put(store, &err, key, text(value)) < 0)
+	if (objects_put(store, &err, key, bytes_of(value)) < 0)
 		fail_msg("%s", err.detail);
 }
 
@@ -53,7 +47,7 @@ what_was_put_is_there(void **state)
 	holds("runs/a/output.1", 0, 100, "hello, world");
 	put("runs/a/output.1", "another");
 	holds("runs/a/output.1", 0, 100, "another");
-	assert_int_equal(objects_put(store, &err, "empty", text("")), -1);
+	assert_int_equal(objects_put(store, &err, "empty", bytes_of("")), -1);
 	err_clear(&err);
 	assert_int_equal(objects_exists(store, &err, "empty"), 0);
 }
@@ -82,7 +76,7 @@ keys_of_every_letter(void **state)
 	holds("odd/!\"#$%&'()*+,-0:;<=>?@A[]^_`a{|}~", 0, 10, "odd");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		err_clear(&err);
-		assert_int_equal(objects_put(store, &err, keys[i], text("x")), -1);
+		assert_int_equal(objects_put(store, &err, keys[i], bytes_of("x")), -1);
 		assert_int_equal(err.kind, ERR_INTERNAL);
 	}
 	err_clear(&err);
@@ -140,14 +134,14 @@ a_full_disk_leaves_what_was_there(void **state)
 		return;
 	setenv("VIVA_OBJECTS", full, 1);
 	assert_int_equal(objects_open(&err, &small), 0);
-	assert_int_equal(objects_put(small, &err, "runs/x", text("small")), 0);
+	assert_int_equal(objects_put(small, &err, "runs/x", bytes_of("small")), 0);
 	assert_int_equal(objects_put(small, &err, "runs/x", (struct bytes){ data, 2u << 20 }), -1);
 	assert_int_equal(err.kind, ERR_BUSY);
 	err_clear(&err);
 	struct bytes got;
 	assert_int_equal(objects_get(small, arena, &err, "runs/x", 0, 10, &got), 0);
 	assert_memory_equal(got.data, "small", 5);
-	assert_int_equal(objects_put(small, &err, "runs/y", text("there is room again")), 0);
+	assert_int_equal(objects_put(small, &err, "runs/y", bytes_of("there is room again")), 0);
 	objects_close(small);
 }
 

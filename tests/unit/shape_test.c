@@ -31,12 +31,6 @@ tear_down(void **state)
 	return 0;
 }
 
-static struct bytes
-json(const char *text)
-{
-	return (struct bytes){ (const uint8_t *)text, strlen(text) };
-}
-
 /* Decoding fails at this pointer, with these words somewhere. */
 static void
 refused(const struct shape *shape, const char *text, const char *pointer, const char *words)
@@ -44,7 +38,7 @@ refused(const struct shape *shape, const char *text, const char *pointer, const 
 	struct err e = { 0 };
 	void *out = &e;
 
-	assert_int_equal(shape_decode(arena, &e, json(text), shape, &out), -1);
+	assert_int_equal(shape_decode(arena, &e, bytes_of(text), shape, &out), -1);
 	assert_int_equal(e.kind, ERR_INVALID);
 	assert_string_equal(e.field, pointer);
 	if (strstr(e.detail, words) == NULL)
@@ -70,7 +64,7 @@ a_request_becomes_a_struct(void **state)
 	struct run_new *in;
 
 	(void)state;
-	assert_int_equal(run_new_decode(arena, &e, json("{\"language\":\"python\",\"wall_ms\":2500,\"files\":["
+	assert_int_equal(run_new_decode(arena, &e, bytes_of("{\"language\":\"python\",\"wall_ms\":2500,\"files\":["
 	    "{\"path\":\"main.py\",\"content\":\"print(1)\"},{\"path\":\"a/b.py\",\"content\":\"\"}]}"), &in), 0);
 	assert_string_equal(in->language, "python");
 	assert_true(in->has_wall_ms);
@@ -89,10 +83,10 @@ what_is_absent_is_absent(void **state)
 	struct session *session;
 
 	(void)state;
-	assert_int_equal(me_change_decode(arena, &e, json("{}"), &change), 0);
+	assert_int_equal(me_change_decode(arena, &e, bytes_of("{}"), &change), 0);
 	assert_null(change->name);
 	assert_int_equal(session_decode(arena, &e,
-	    json("{\"access_token\":\"a\",\"expires_in\":1,\"refresh_token\":\"r\"}"), &session), 0);
+	    bytes_of("{\"access_token\":\"a\",\"expires_in\":1,\"refresh_token\":\"r\"}"), &session), 0);
 	assert_null(session->user);
 }
 
@@ -162,7 +156,7 @@ numbers_are_whole_and_in_their_range(void **state)
 			cases[i][0]),
 		    "/wall_ms", cases[i][1]);
 	assert_int_equal(run_new_decode(arena, &e,
-			     json("{\"language\":\"python\",\"files\":[{\"path\":\"a\",\"content\":\"\"}],"
+			     bytes_of("{\"language\":\"python\",\"files\":[{\"path\":\"a\",\"content\":\"\"}],"
 				  "\"wall_ms\":1e3}"),
 			     &in),
 	    0);
@@ -207,7 +201,7 @@ names_show_something_and_nothing_strange(void **state)
 		struct err e = { 0 };
 		struct me_change *in;
 		assert_int_equal(
-		    me_change_decode(arena, &e, json(arena_printf(arena, "{\"name\":\"%s\"}", fine[i])), &in), 0);
+		    me_change_decode(arena, &e, bytes_of(arena_printf(arena, "{\"name\":\"%s\"}", fine[i])), &in), 0);
 		assert_string_equal(in->name, fine[i]);
 	}
 }
@@ -223,7 +217,7 @@ a_pointer_too_long_is_cut_not_overrun(void **state)
 	memset(name, '~', 5000);
 	name[5000] = '\0';
 	assert_int_equal(
-	    room_new_decode(arena, &e, json(arena_printf(arena, "{\"title\":\"a\",\"%s\":1}", name)), &in), -1);
+	    room_new_decode(arena, &e, bytes_of(arena_printf(arena, "{\"title\":\"a\",\"%s\":1}", name)), &in), -1);
 	assert_true(strlen(e.field) < sizeof(e.field));
 	assert_memory_equal(e.field, "/~0~0~0", 7);
 }
@@ -273,7 +267,7 @@ what_is_not_utf8_leaves_as_a_replacement(void **state)
 	(void)state;
 	const char *text = encoded(&chat_new_shape, &in);
 	assert_true(utf8_valid(text, strlen(text)));
-	assert_int_equal(chat_new_decode(arena, &e, json(text), &out), 0);
+	assert_int_equal(chat_new_decode(arena, &e, bytes_of(text), &out), 0);
 	assert_memory_equal(out->text, "a\xef\xbf\xbd" "b", 5);
 }
 

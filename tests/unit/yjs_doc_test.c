@@ -13,12 +13,6 @@
 
 static const struct bytes root = { (const uint8_t *)"t", 1 };
 
-static struct bytes
-text(const char *s)
-{
-	return (struct bytes){ (const uint8_t *)s, strlen(s) };
-}
-
 /* An update of one text item of `client` at `clock`, behind `origin`'s unit if that is not 0. */
 static struct bytes
 typed(struct arena *a, uint64_t client, uint32_t clock, uint64_t origin, uint32_t unit, const char *s)
@@ -35,7 +29,7 @@ typed(struct arena *a, uint64_t client, uint32_t clock, uint64_t origin, uint32_
 		ywr_uint(&b, origin);
 		ywr_uint(&b, unit);
 	}
-	ywr_bytes(&b, text(s));
+	ywr_bytes(&b, bytes_of(s));
 	buf_byte(&b, 0);
 	struct bytes out = { (uint8_t *)arena_strndup(a, (const char *)b.data, b.len), b.len };
 	buf_free(&b);
@@ -326,15 +320,15 @@ json_is_told_from_what_is_not(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		if (!yjson_valid(text(good[i]), 64))
+		if (!yjson_valid(bytes_of(good[i]), 64))
 			fail_msg("refused: %s", good[i]);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		if (yjson_valid(text(bad[i]), 64))
+		if (yjson_valid(bytes_of(bad[i]), 64))
 			fail_msg("taken: %s", bad[i]);
 	}
-	assert_true(yjson_valid(text("[[]]"), 2));
-	assert_false(yjson_valid(text("[[[]]]"), 2));
+	assert_true(yjson_valid(bytes_of("[[]]"), 2));
+	assert_false(yjson_valid(bytes_of("[[[]]]"), 2));
 }
 
 int

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct bytes {
 	const uint8_t *data;
@@ -33,6 +34,13 @@ const char *buf_cstr(struct buf *b);
 
 void buf_clear(struct buf *b);	/* len = 0, memory kept */
 void buf_free(struct buf *b);
+
+/* A text as a view, without its NUL. */
+static inline struct bytes
+bytes_of(const char *text)
+{
+	return (struct bytes){ (const uint8_t *)text, strlen(text) };
+}
 
 /* The whole buffer as a view. */
 static inline struct bytes

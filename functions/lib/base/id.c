@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#define BITS 128
+
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 size_t
@@ -37,15 +39,30 @@ hex(char *out, const uint8_t *data, size_t len)
 	out[2 * len] = '\0';
 }
 
+/* Up to 256 bytes come whole or not at all: getrandom(2). */
+static void
+draw(uint8_t bits[BITS / 8])
+{
+	if (getrandom(bits, BITS / 8, 0) != BITS / 8)
+		abort();
+}
+
 void
 id_new(char out[ID_LEN + 1])
 {
-	uint8_t random[16];
+	uint8_t bits[BITS / 8];
 
-	/* Up to 256 bytes come whole or not at all: getrandom(2). */
-	if (getrandom(random, sizeof(random), 0) != sizeof(random))
-		abort();
-	base64url(out, random, sizeof(random));
+	draw(bits);
+	base64url(out, bits, sizeof(bits));
+}
+
+void
+hex_id_new(char out[HEX_ID_LEN + 1])
+{
+	uint8_t bits[BITS / 8];
+
+	draw(bits);
+	hex(out, bits, sizeof(bits));
 }
 
 bool

@@ -24,6 +24,10 @@ base64url_len(size_t len)
 	return (len * 4 + 2) / 3;
 }
 
+/* As many random bits in lower-case hexadecimal: ids that others give as well (of requests, of traces). */
+#define HEX_ID_LEN 32
+void hex_id_new(char out[HEX_ID_LEN + 1]);
+
 /* Lower-case hexadecimal; out holds 2 * len + 1 bytes. */
 void hex(char *out, const uint8_t *data, size_t len);
 

@@ -6,12 +6,7 @@
  */
 #include "trace.h"
 
-#include "id.h"
-
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define SPAN_LEN 16
 
@@ -52,9 +47,5 @@ trace_of(const char *traceparent, char out[TRACE_LEN + 1])
 void
 trace_new(char out[TRACE_LEN + 1])
 {
-	uint8_t bits[TRACE_LEN / 2];
-
-	if (getrandom(bits, sizeof(bits), 0) != sizeof(bits))
-		abort();
-	hex(out, bits, sizeof(bits));
+	hex_id_new(out);
 }

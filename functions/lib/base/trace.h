@@ -8,9 +8,11 @@
 #ifndef BASE_TRACE_H
 #define BASE_TRACE_H
 
+#include "id.h"
+
 #include <stdbool.h>
 
-#define TRACE_LEN 32
+#define TRACE_LEN HEX_ID_LEN
 
 /* The trace's name in a traceparent. False, and `out` is untouched, where that is NULL or not a valid one. */
 bool trace_of(const char *traceparent, char out[TRACE_LEN + 1]);

@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -39,26 +38,16 @@ end_as(struct delivery *d, enum outcome outcome, const char *fmt, ...)
 	d->fd = -1;
 }
 
-/* Its handler's log lines are found under this. */
-static void
-request_id(char out[33])
-{
-	uint8_t random[16];
-
-	if (getrandom(random, sizeof(random), 0) != sizeof(random))
-		abort();
-	hex(out, random, sizeof(random));
-}
-
+/* Its handler's log lines are found under an id that looks like the gateway's. */
 static void
 write_request(struct delivery *d, struct bytes body)
 {
-	char request[33], size[24], attempt[24], uri[96], trace[64];
+	char request[HEX_ID_LEN + 1], size[24], attempt[24], uri[96], trace[64];
 	const char *params[] = { "REQUEST_METHOD", "POST", "REQUEST_URI", uri, "HTTP_HOST", "dispatch",
 		"REQUEST_ID", request, "TRACEPARENT", trace, "CONTENT_TYPE", "application/json", "CONTENT_LENGTH", size,
 		"TRIGGER", d->trigger->operation, "MESSAGE_ID", d->id, "MESSAGE_ATTEMPT", attempt, NULL };
 
-	request_id(request);
+	hex_id_new(request);
 	snprintf(trace, sizeof(trace), "00-%s-%.16s-01", d->trace, request);
 	snprintf(uri, sizeof(uri), "/%s", d->trigger->operation);
 	snprintf(size, sizeof(size), "%zu", body.len);

@@ -47,12 +47,6 @@ doc_file_path(struct bytes root)
 	return is_path(path) ? path.data : NULL;
 }
 
-static struct bytes
-of(const char *text)
-{
-	return (struct bytes){ (const uint8_t *)text, strlen(text) };
-}
-
 static size_t
 count_characters(struct bytes text)
 {
@@ -68,7 +62,7 @@ read_text(struct fn *fn, const struct yjs_doc *doc, struct doc_file *f)
 {
 	struct buf text = { 0 };
 
-	yjs_doc_text(doc, of(arena_printf(fn->arena, PREFIX "%s", f->path)), &text);
+	yjs_doc_text(doc, bytes_of(arena_printf(fn->arena, PREFIX "%s", f->path)), &text);
 	f->text = (struct bytes){ (const uint8_t *)arena_strndup(fn->arena, buf_cstr(&text), text.len), text.len };
 	f->characters = count_characters(f->text);
 	buf_free(&text);
@@ -106,7 +100,7 @@ doc_files(struct fn *fn, const struct yjs_doc *doc, struct doc_files *out)
 	struct bytes name;
 	size_t cap = 0, kept = 0;
 
-	while (yjs_doc_keys(doc, of("files"), &at, &name))
+	while (yjs_doc_keys(doc, bytes_of("files"), &at, &name))
 		if (is_path(name))
 			add(fn, &all, &cap, name, true);
 	at = NULL;
@@ -136,7 +130,7 @@ doc_file(struct fn *fn, const struct yjs_doc *doc, const char *path, struct doc_
 	const void *at = NULL;
 	struct bytes key;
 
-	while (yjs_doc_keys(doc, of("files"), &at, &key))
+	while (yjs_doc_keys(doc, bytes_of("files"), &at, &key))
 		f.listed |= key.len == strlen(path) && memcmp(key.data, path, key.len) == 0;
 	read_text(fn, doc, &f);
 	*out = f;

@@ -3,9 +3,10 @@
  */
 #include "digest.h"
 
+#include "id.h"
+
 #include <openssl/evp.h>
 #include <openssl/sha.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 const char *
@@ -15,8 +16,7 @@ digest_sha256(struct arena *a, struct bytes data)
 	char *text = arena_alloc(a, DIGEST_LEN + 1);
 
 	SHA256(data.len > 0 ? data.data : (const unsigned char *)"", data.len, sum);
-	for (int i = 0; i < SHA256_DIGEST_LENGTH; i++)
-		snprintf(text + (size_t)i * 2, 3, "%02x", sum[i]);
+	hex(text, sum, sizeof(sum));
 	return text;
 }
 

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, STDERR = 7 };
+enum { BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6 };
 
 #define HEAD 8
 #define CONTENT_MAX 65528	/* a multiple of eight: no padding is wanted in between */
@@ -77,8 +77,8 @@ fastcgi_take(struct fastcgi_reply *reply)
 			return -1;
 		if (in->len - at < all)
 			break;
-		if (head[1] == STDOUT || head[1] == STDERR)
-			buf_add(head[1] == STDOUT ? &reply->out : &reply->err, head + HEAD, len);
+		if (head[1] == STDOUT)
+			buf_add(&reply->out, head + HEAD, len);
 		ended = head[1] == END;
 		at += all;
 	}
@@ -113,7 +113,6 @@ fastcgi_free(struct fastcgi_reply *reply)
 {
 	buf_free(&reply->in);
 	buf_free(&reply->out);
-	buf_free(&reply->err);
 }
 
 int

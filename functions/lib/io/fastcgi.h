@@ -18,8 +18,7 @@
 
 struct fastcgi_reply {
 	struct buf in;		/* what was read and not taken yet */
-	struct buf out;		/* head and body as they came so far */
-	struct buf err;		/* what the program said on the side */
+	struct buf out;		/* head and body as they came so far; what is said on the side (stderr) is dropped */
 };
 
 struct fastcgi_head {

@@ -70,7 +70,6 @@ headers(struct http *h, struct arena *a, const char *content_type)
 	struct curl_slist *list = curl_slist_append(h->more, "Expect:");
 
 	h->more = NULL;
-
 	if (content_type == NULL)
 		content_type = "";
 	list = curl_slist_append(list, arena_printf(a, "Content-Type:%s%s", *content_type ? " " : "", content_type));

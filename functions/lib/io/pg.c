@@ -349,8 +349,9 @@ look(struct pg *pg)
 	}
 }
 
-int
-pg_ready(struct pg *pg)
+/* Connected, as far as can be told without asking. */
+static int
+ready(struct pg *pg)
 {
 	if (pg->begun && finish(pg) < 0)
 		return -1;
@@ -362,7 +363,7 @@ pg_ready(struct pg *pg)
 int
 pg_check(struct pg *pg)
 {
-	if (pg_ready(pg) < 0)
+	if (ready(pg) < 0)
 		return -1;
 	if (check_all(pg) == 0)
 		return 0;
@@ -447,7 +448,7 @@ int
 pg_exec(struct pg *pg, const struct pg_statement *st, const struct pg_param *params, uint64_t bytea_columns,
     struct bytes **cells)
 {
-	if (pg_ready(pg) < 0 || prepare_once(pg, st) < 0)
+	if (ready(pg) < 0 || prepare_once(pg, st) < 0)
 		return -1;
 	PGresult *r = run(pg, st, params);
 	ExecStatusType status = PQresultStatus(r);
@@ -488,7 +489,7 @@ pg_begin(struct pg *pg)
 {
 	if (pg->in_transaction)
 		return err_set(pg->err, ERR_INTERNAL, "a transaction inside a transaction");
-	if (pg_ready(pg) < 0 || command(pg, "BEGIN", "BEGIN") < 0)
+	if (ready(pg) < 0 || command(pg, "BEGIN", "BEGIN") < 0)
 		return -1;
 	pg->in_transaction = true;
 	return 0;

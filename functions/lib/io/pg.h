@@ -66,9 +66,6 @@ bool pg_settle(struct pg *pg);
  */
 void pg_patience(struct pg *pg, int ms);
 
-/* Connects, now. 0, or -1 with ERR_BUSY. */
-int pg_ready(struct pg *pg);
-
 /* Connects and prepares all. 0, or -1 with ERR_BUSY (server away) or ERR_INTERNAL (SQL is wrong). */
 int pg_check(struct pg *pg);
 

@@ -14,20 +14,14 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-static struct bytes
-text_bytes(const char *text)
-{
-	return (struct bytes){ (const uint8_t *)text, strlen(text) };
-}
-
 int
 fn_limit(struct fn *fn, const char *what, const char *who, int count, int seconds)
 {
 	struct err before = fn->err;
 	struct bytes argv[] = {
-		text_bytes(arena_printf(fn->arena, "limit:%s:%s", what, who)),
-		text_bytes(arena_printf(fn->arena, "%d", count)),
-		text_bytes(arena_printf(fn->arena, "%lld", seconds * 1000LL)),
+		bytes_of(arena_printf(fn->arena, "limit:%s:%s", what, who)),
+		bytes_of(arena_printf(fn->arena, "%d", count)),
+		bytes_of(arena_printf(fn->arena, "%lld", seconds * 1000LL)),
 	};
 	redisReply *reply = redis_eval(fn->redis, &lua_limit, 1, 3, argv);
 

@@ -97,12 +97,10 @@ leave_mark(struct fn *fn, const char *key, const char *subject)
 static void
 keep(struct fn *fn, const char *key, const char *subject, const char *mark, const char *entry, bool ended)
 {
-	const char *text[] = { key, subject, mark, entry, ended ? "1" : "0" };
+	struct bytes argv[] = { bytes_of(key), bytes_of(subject), bytes_of(mark), bytes_of(entry),
+		bytes_of(ended ? "1" : "0") };
 	struct err before = fn->err;
-	struct bytes argv[5];
 
-	for (int i = 0; i < 5; i++)
-		argv[i] = (struct bytes){ (const uint8_t *)text[i], strlen(text[i]) };
 	if (redis_eval(fn->redis, &lua_members, 1, 5, argv) == NULL)
 		log_warn("membership is not kept: %s", fn->err.detail);
 	fn->err = before;

@@ -31,8 +31,7 @@ struct route {
 	bool confirms;		/* x-confirms: fn_confirm() */
 
 	const struct shape *params;	/* NULL: none */
-	bool names_room;		/* the path has {room}; */
-	size_t room_at;			/* its offset in params */
+	size_t room_at;			/* offset in params of {room}, which a member's operation has */
 	bool slashes;			/* the last parameter of the path takes all the rest of it */
 
 	enum route_body body;

@@ -4,6 +4,7 @@
 #include "session.h"
 
 #include "clock.h"
+#include "digest.h"
 #include "log.h"
 
 #include <openssl/sha.h>
@@ -24,12 +25,7 @@
 const char *
 session_hash(struct arena *a, const char *text)
 {
-	uint8_t digest[SHA256_DIGEST_LENGTH];
-	char *out = arena_alloc(a, 2 * sizeof(digest) + 1);
-
-	SHA256((const uint8_t *)text, strlen(text), digest);
-	hex(out, digest, sizeof(digest));
-	return out;
+	return digest_sha256(a, bytes_of(text));
 }
 
 static void

@@ -16,11 +16,9 @@ int
 typed_add(struct fn *fn, const char *key, enum typed kind, const char *data)
 {
 	static const char *const kinds[] = { [TYPED_TEXT] = "", [TYPED_END] = "end", [TYPED_SIZE] = "size" };
-	const char *text[] = { key, data, fn->me.participant, kinds[kind], ENTRIES_MAX, BYTES_MAX, LIFE_S };
-	struct bytes argv[7];
+	struct bytes argv[] = { bytes_of(key), bytes_of(data), bytes_of(fn->me.participant), bytes_of(kinds[kind]),
+		bytes_of(ENTRIES_MAX), bytes_of(BYTES_MAX), bytes_of(LIFE_S) };
 
-	for (int i = 0; i < 7; i++)
-		argv[i] = (struct bytes){ (const uint8_t *)text[i], strlen(text[i]) };
 	redisReply *reply = redis_eval(fn->redis, &lua_typed, 1, 7, argv);
 	if (reply == NULL)
 		return -1;

@@ -2,6 +2,9 @@
  * faults.test.mjs - workers that do what they must not. Who asked them is told, nobody else notices.
  */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { ask } from "../lib/fastcgi.mjs";
 import { waitFor } from "../lib/wait.mjs";
@@ -139,4 +142,25 @@ test("a zygote that was killed is started again; its workers finish what they do
   process.kill(zygote, "SIGKILL");
   assert.deepEqual((await slow).map((reply) => reply.status), [200, 200, 200, 200]);
   assert.equal((await world.ask("one", "ok")).status, 200);
+});
+
+/* Fills it to the last byte. */
+function fill(disk) {
+  assert.throws(() => writeFileSync(join(disk, "all"), Buffer.alloc(1 << 20)), /ENOSPC/);
+}
+
+test("a disk that is full keeps nobody from being served: before fnd starts, or afterwards", { skip: process.getuid() !== 0 && "only root mounts a disk" }, async (t) => {
+  for (const full of ["before", "afterwards"]) {
+    const world = new World({ one: BAD });
+    const disk = join(world.top, "run");
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=200k", "tmpfs", disk]);
+    t.after(() => execFileSync("umount", ["--lazy", disk]));
+    mkdirSync(join(disk, "fn"));
+    if (full === "before") fill(disk);
+    world.start();
+    await world.listens("one");
+    if (full === "afterwards") fill(disk);
+    await unharmed(world, "one", () => assert.rejects(world.ask("one", "segfault"), hangsUp));
+    assert.equal(world.child.exitCode ?? world.child.signalCode, null, full);
+  }
 });

@@ -105,6 +105,15 @@ test("what a dispatcher of another name had comes back when its lease ends", asy
   assert.deepEqual(world.seen("left behind"), [2]);
 });
 
+test("what was taken while the clock was a year ahead does not wait for that year", async () => {
+  world.sql(`INSERT INTO message (id, queue, body, attempt, holder, due_at)
+    VALUES ('ahead', 'probe', '{"name":"from ahead","how":"well","times":0}', 1, 'a dead one', now() + interval '1 year')`);
+  dispatcher.kill("SIGTERM"); /* it is looked for each hour, and by who starts */
+  await dispatcher.gone;
+  dispatcher = world.dispatch();
+  await world.isDone("from ahead");
+});
+
 test("one that was taken for dead changes nothing any more", async () => {
   await world.send({ name: "fenced", how: "wait", times: 1 });
   await world.isSeen("fenced", 1);

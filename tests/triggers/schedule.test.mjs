@@ -50,6 +50,14 @@ test("a firing that is not done keeps the next one waiting", async () => {
   await waitFor(() => row("probe_tick")[2] === "t", { what: "then the next" });
 });
 
+test("one that fired while the clock was a year ahead does not wait for that year", async () => {
+  await isQuiet();
+  const before = ticks().length;
+  world.sql("UPDATE schedule SET next_at = now() + interval '1 year' WHERE name = 'probe_tick'");
+  await waitFor(() => ticks().length === before + 1, { what: "it fires" });
+  assert.equal(world.sql("SELECT 1 FROM schedule WHERE name = 'probe_tick' AND next_at BETWEEN now() AND now() + interval '1 hour'").length, 1);
+});
+
 test("a rule that changed counts from now", async () => {
   world.sql("UPDATE schedule SET period = 60, start = 7, next_at = now() + interval '10 days' WHERE name = 'probe_tick'");
   world.dispatch("three");

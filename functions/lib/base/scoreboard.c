@@ -62,6 +62,17 @@ set_up(struct board *b, const char *name)
 	b->magic = BOARD_MAGIC;
 }
 
+/* All of its room is taken at once: a page that finds none on a full disk would kill who writes to it. */
+static struct board *
+make_in(int fd, const char *name)
+{
+	struct board *b = (errno = posix_fallocate(fd, 0, sizeof(*b))) == 0 ? map(fd, PROT_READ | PROT_WRITE) : NULL;
+
+	if (b != NULL)
+		set_up(b, name);
+	return b;
+}
+
 /* Made beside and moved into place: nobody finds half a board. */
 static struct board *
 make(const char *path, const char *name, int *fd)
@@ -74,12 +85,25 @@ make(const char *path, const char *name, int *fd)
 		return NULL;
 	}
 	*fd = open(beside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-	if (*fd >= 0 && fchmod(*fd, 0640) == 0 && ftruncate(*fd, sizeof(*b)) == 0)
-		b = map(*fd, PROT_READ | PROT_WRITE);
-	if (b == NULL)
-		return NULL;
-	set_up(b, name);
-	return rename(beside, path) == 0 ? b : NULL;
+	if (*fd >= 0 && fchmod(*fd, 0640) == 0)
+		b = make_in(*fd, name);
+	if (b != NULL && rename(beside, path) == 0)
+		return b;
+	int why = errno;
+	unlink(beside);
+	board_free(b);
+	if (*fd >= 0)
+		close(*fd);
+	errno = why;
+	return NULL;
+}
+
+/* Where the disk is full: the function is served, though nobody can read how. */
+static struct board *
+make_unseen(const char *name, int *fd)
+{
+	*fd = memfd_create("board", MFD_CLOEXEC);
+	return *fd >= 0 ? make_in(*fd, name) : NULL;
 }
 
 struct board *
@@ -91,7 +115,8 @@ board_open(const char *path, const char *name, int *fd)
 		return b;
 	if (*fd >= 0)
 		close(*fd);
-	return make(path, name, fd);
+	b = make(path, name, fd);
+	return b != NULL || errno != ENOSPC ? b : make_unseen(name, fd);
 }
 
 struct board *

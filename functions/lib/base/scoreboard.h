@@ -100,7 +100,7 @@ struct board {
 
 /*
  * Opens, or makes, the board of a function for writing. *fd is for workers: it stays open, across exec(2) too where
- * the caller clears FD_CLOEXEC. NULL with errno.
+ * the caller clears FD_CLOEXEC. Where the disk has no room for it, one that nobody finds. NULL with errno.
  */
 struct board *board_open(const char *path, const char *name, int *fd);
 

@@ -23,7 +23,7 @@
 #define HOLD_MS 10000
 #define DELAY_LEAST 1000
 #define DELAY_MOST 600000
-#define FORGET_MS 3600000
+#define SWEEP_MS 3600000
 #define COMPLAIN_MS 5000
 
 static struct pg *pg;
@@ -31,7 +31,7 @@ static struct arena *arena;
 static struct err err;
 static const char *holder;
 static struct delivery deliveries[DELIVERIES_MAX];
-static int64_t held, forgotten, complained;
+static int64_t held, swept, complained;
 static bool settled;		/* our last life's leases are returned, our schedules are known */
 
 void
@@ -251,6 +251,15 @@ post_step(const struct pollfd *from, size_t n)
 	}
 }
 
+/* What nobody else looks at. */
+static void
+sweep(void)
+{
+	fresh();
+	if (messages_forget(pg) < 0 || messages_wake(pg) < 0)
+		complain("old messages cannot be looked through");
+}
+
 void
 post_hold(void)
 {
@@ -262,10 +271,8 @@ post_hold(void)
 		if (messages_hold(pg, holder, list(DELIVERIES_MAX, held_id), LEASE_S) < 0)
 			complain("leases cannot be kept");
 	}
-	if (settled && (forgotten == 0 || now - forgotten >= FORGET_MS)) {
-		fresh();
-		forgotten = now;
-		if (messages_forget(pg) < 0)
-			complain("dead messages cannot be forgotten");
+	if (settled && (swept == 0 || now - swept >= SWEEP_MS)) {
+		swept = now;
+		sweep();
 	}
 }

@@ -11,10 +11,11 @@ WHERE schedule.period <> $2::int OR schedule.start <> $3::int;
 
 -- schedules_fire: those of $1 (an array literal) that are due become messages; what was missed is made up once
 -- A schedule whose last firing is not done waits for it. Of two dispatchers one changes the row, and the other finds it changed.
+-- One whose turn lies further ahead than its rule knows fired while the clock was wrong, and does not wait for that time to come.
 -- $1 names
 WITH due AS (
   UPDATE schedule SET fired_at = now(), next_at = schedule_next(period, start)
-  WHERE name = ANY ($1::text[]) AND next_at <= now()
+  WHERE name = ANY ($1::text[]) AND (next_at <= now() OR next_at > now() + 2 * period * interval '1 s')
     AND NOT EXISTS (SELECT FROM message WHERE queue = schedule.name AND dead_at IS NULL)
   RETURNING name, next_at - period * interval '1 s' AS at
 )
@@ -54,3 +55,6 @@ WHERE id = $1 AND attempt = $2::int AND dead_at IS NULL;
 
 -- messages_forget: what has been dead for a month
 DELETE FROM message WHERE dead_at < now() - interval '30 days';
+
+-- messages_wake: what waits for longer than any delay or lease: the clock was wrong when that was said
+UPDATE message SET due_at = now() WHERE due_at > now() + interval '1 hour' AND dead_at IS NULL;

@@ -16,6 +16,8 @@ import { readTriggers } from './triggers.mjs';
 
 const BODY_MAX = 65536;
 const WHO = ['public', 'someone', 'account', 'member', 'editor', 'interviewer', 'owner'];
+/** The instances of nchan: nginx/realtime.conf, nginx/signals.conf. */
+const BROADCASTERS = ['realtime', 'signals'];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const RESERVED = new Set(`auto break case char const continue default do double else enum extern float for goto if inline int
   long register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool`.split(/\s+/));
@@ -160,7 +162,7 @@ export class Model {
     }
     return {
       id, function: id.split('_')[0], method: method.toUpperCase(), path, who: op['x-who'], confirms: this.confirms(op, where), limit: this.limit(op, where),
-      websocket: op['x-websocket'] === true, bodyMax: this.bodyMax(op, where), params,
+      websocket: this.websocket(op, where), atOnce: this.atOnce(op, where), bodyMax: this.bodyMax(op, where), params,
       body: this.body(op, where), ...this.reply(op, where),
     };
   }
@@ -175,6 +177,18 @@ export class Model {
     const limit = op['x-limit'];
     if (limit && !(limit.count > 0 && limit.seconds > 0)) this.refuse(where, 'x-limit is { count, seconds }');
     return limit ?? null;
+  }
+
+  websocket(op, where) {
+    const broadcaster = op['x-websocket'] ?? null;
+    if (broadcaster !== null && !BROADCASTERS.includes(broadcaster)) this.refuse(where, `x-websocket is one of ${BROADCASTERS.join(', ')}`);
+    return broadcaster;
+  }
+
+  atOnce(op, where) {
+    const most = op['x-at-once'] ?? null;
+    if (most !== null && !(Number.isSafeInteger(most) && most > 0 && most < 1024)) this.refuse(where, 'x-at-once is a number below 1024');
+    return most;
   }
 
   bodyMax(op, where) {

@@ -5,14 +5,18 @@
 // server, upstreams.conf of what surrounds it.
 //
 // Who is refused here costs no function anything. An operation's x-limit becomes a bucket of tokens for each address:
-// as it is where anyone may call, else PEOPLE times as large, since an office has one address and the function counts
-// each of them. How many requests a function may have is bounded where nginx connects to it, and not by limit_conn,
-// which would count a body that is slow to come and a WebSocket for as long as it lives.
+// as it is where anyone may call, else PEOPLE times as large, since an office has one address; and then one for each
+// caller, that is for each access token, since nginx cannot know whose it is. The function does, and counts people.
+// x-at-once is kept in the same two ways by limit_conn, which counts from the head of a request to the end of its
+// answer: a WebSocket for as long as it lives, and that by whom the function said that it is. How many requests a
+// function may have in all is bounded where nginx connects to it.
 
 /** Behind one address. */
 const PEOPLE = 64;
 /** Requests a second from one address for everything together (VIVA_RATE): a bucket that fills faster is no bound. */
 const RATE = 1000;
+/** Connections from one address that are asking for something, or listen, for everything together. */
+const CONNECTIONS = 4096;
 /** Requests that may wait for a function at most, beside those that its workers are at; how long, it decides (overload.c). */
 export const QUEUE = 512;
 /** What fnd does where pool.conf does not say (functions/lib/fnd/conf.h). */
@@ -34,27 +38,61 @@ function location(path, slashes) {
   return `~ ^${parts.join('/')}$`;
 }
 
-/** The bucket of an operation: {a minute, at once}; null where it has none that nginx can keep. */
-function bucket({ limit, who }) {
-  if (!limit) return null;
-  const count = limit.count * (who === 'public' ? 1 : PEOPLE);
-  const minute = Math.ceil((count * 60) / limit.seconds);
-  return minute < RATE * 60 ? { minute, count } : null;
+/** Whom an operation's limits hold for: its zones' names, what nginx knows them by, and how many they are. */
+function counted({ id, who, websocket }) {
+  const address = { zone: id, key: '$network', people: who === 'public' ? 1 : PEOPLE };
+  const caller = { zone: `${id}_each`, key: websocket ? '$upstream_http_x_caller' : '$caller', people: 1 };
+  return who === 'public' ? [address] : [address, caller];
+}
+
+/** The buckets of an operation: {zone, key, a minute, at once}, without those that nginx cannot keep or need not. */
+function buckets(op) {
+  if (!op.limit) return [];
+  const { count, seconds } = op.limit;
+  return counted(op)
+    .map(({ people, ...by }) => ({ ...by, count: count * people, minute: Math.ceil((count * people * 60) / seconds) }))
+    .filter(({ minute }) => minute < RATE * 60);
+}
+
+/** What may be held at once: {zone, key, most}, without what CONNECTIONS says already. */
+function held(op) {
+  if (!op.atOnce) return [];
+  return counted(op)
+    .map(({ people, zone, key }) => ({ zone: `${zone}_held`, key, most: op.atOnce * people }))
+    .filter(({ most }) => most < CONNECTIONS);
 }
 
 /** Seconds until an empty bucket has a token. */
-const wait = (ops) => Math.max(1, ...ops.filter(bucket).map((o) => Math.ceil(60 / bucket(o).minute)));
+const wait = (ops) => Math.max(1, ...ops.flatMap(buckets).map(({ minute }) => Math.ceil(60 / minute)));
+
+const limitConn = (ops) => ops.flatMap(held).map(({ zone, most }) => `\tlimit_conn ${zone} ${most};\n`).join('');
+
+/** What listens is counted when it does: nginx counts a request once, and who it is the function has to say first. */
+const holds = (ops) => (ops.some((o) => o.websocket) ? '' : `\tlimit_conn connections ${CONNECTIONS};\n${limitConn(ops)}`);
 
 function block(path, ops, pools) {
-  const limited = ops.filter(bucket).map((o) => `\tlimit_req zone=${o.id} burst=${bucket(o).count - 1} nodelay;\n`);
+  const limited = ops.flatMap(buckets).map(({ zone, count }) => `\tlimit_req zone=${zone} burst=${count - 1} nodelay;\n`);
   const name = ops[0].function;
   return `# ${ops.map((o) => `${o.method} ${o.id}`).join(', ')}
 location ${location(path, ops.some((o) => o.params.some((p) => p.slashes)))} {
 	include /run/viva/tree/nginx/conf/function.conf;
 	client_max_body_size ${Math.max(1024, ...ops.map((o) => o.bodyMax))};
-${limited.join('')}	set $wait ${wait(ops)};
+${limited.join('')}${holds(ops)}	set $wait ${wait(ops)};
 	fastcgi_read_timeout ${(pools[name] ?? POOL).deadline + GRACE}s;
 	fastcgi_pass ${name};
+}
+`;
+}
+
+/** Where the function of a handshake sends a browser that may listen (conf/subscribe.conf). */
+function handshake(op) {
+  return `location = /internal/${op.id} {
+	internal;
+	set $broadcaster ${op.websocket};
+	set $channels $upstream_http_x_channels;
+	set $wait 1;
+	limit_conn connections ${CONNECTIONS};
+${limitConn([op])}	include /run/viva/tree/nginx/conf/subscribe.conf;
 }
 `;
 }
@@ -66,24 +104,39 @@ export function functionsConf(model, pools = {}) {
 #
 # function.conf (nginx/conf, written by hand) is included by every location first: FastCGI parameters
 # (infra/machine/README.md names them) and time-outs; problems.conf makes errors of the gateway's own problem+json.
-# A function answers 405 and 404 of its own; a path of no function ends here.
+# A function answers 405 and 404 of its own; a path of no function ends in conf/app.conf.
 
 ${blocks.join('\n')}
-location /api/ {
-	return 404;
-}
-location /ws/ {
-	return 404;
-}
-`;
+${model.operations.filter((o) => o.websocket).map(handshake).join('\n')}`;
 }
 
-function zone(op) {
-  const methods = op.method === 'GET' ? 'GET $network; HEAD $network;' : `${op.method} $network;`;
-  return `# ${op.limit.count} in ${op.limit.seconds} s${op.who === 'public' ? '' : ` for each of ${PEOPLE} people`}
-map $request_method $calls_${op.id} { ${methods} default ""; }
-limit_req_zone $calls_${op.id} zone=${op.id}:1m rate=${bucket(op).minute}r/m;
+/** A path's limits are kept by method: a map gives who is counted, or nothing. */
+function only(op, variable, key) {
+  const methods = op.method === 'GET' ? `GET ${key}; HEAD ${key};` : `${op.method} ${key};`;
+  return `map $request_method $${variable} { ${methods} default ""; }`;
+}
+
+const rateZone = (op) => ({ zone, key, minute }) => `${only(op, `calls_${zone}`, key)}
+limit_req_zone $calls_${zone} zone=${zone}:1m rate=${minute}r/m;
 `;
+
+/** Larger, since nginx would refuse everybody when it is full; a socket's address counts where its location does. */
+const heldZone = (op) => ({ zone, key }) => `${only(op, `has_${zone}`, key)}
+limit_conn_zone $has_${zone} zone=${zone}:4m;
+`;
+
+function zones(op) {
+  const said = [op.limit && `${op.limit.count} in ${op.limit.seconds} s`, op.atOnce && `${op.atOnce} at once`].filter(Boolean).join(', ');
+  const lines = [...buckets(op).map(rateZone(op)), ...held(op).map(heldZone(op))];
+  return lines.length > 0 ? [`# ${op.id}: ${said}${op.who === 'public' ? '' : ` for each of ${PEOPLE} people`}\n${lines.join('')}`] : [];
+}
+
+/** What 405 has to say: the methods of a path, and those of a page where it is none of ours. */
+function allow(path, ops) {
+  const methods = ops.flatMap((o) => (o.method === 'GET' ? ['GET', 'HEAD'] : [o.method]));
+  const parts = path.split('/').map((p) => (p.startsWith('{') ? '[^/?]+' : p.replaceAll('.', '\\.')));
+  if (ops.some((o) => o.params.some((p) => p.slashes))) parts[parts.length - 1] = '[^?]+';
+  return `	"~^${parts.join('/')}(?:\\?|$)" "${methods.join(', ')}";`;
 }
 
 function upstream(name, pool = POOL) {
@@ -101,5 +154,10 @@ export function upstreamsConf(model, pools = {}) {
 # of nginx counts its own: a count that they share would not come down again after one of them was killed.
 
 ${names.map((name) => upstream(name, pools[name])).join('\n')}
-${model.operations.filter(bucket).map(zone).join('\n')}`;
+${model.operations.flatMap(zones).join('\n')}
+map $request_uri $allow {
+	default "GET, HEAD";
+${[...new Set(model.operations.map((o) => o.path))].map((path) => allow(path, model.operations.filter((o) => o.path === path))).join('\n')}
+}
+`;
 }

@@ -176,7 +176,7 @@ test("odd headers are refused or ignored", async () => {
     { origin: "null" }, { origin: "http://" }, { origin: "x".repeat(3000) }, { host: "" }, { host: "evil.example" },
     { accept: "text/html" }, { "accept-encoding": "gzip;q=1, *;q=0" }, { range: "bytes=0-1" }, { "if-none-match": "*" },
     { "x-forwarded-for": "1.2.3.4, ::1" }, { "x-forwarded-proto": "https" }, { "x-real-ip": "x" }, { "x-request-id": "a".repeat(500) },
-    { "x-accel-redirect": "/internal/realtime" }, { "x-channels": "room.x" }, { "x-http-method-override": "DELETE" },
+    { "x-accel-redirect": "/internal/rooms_connect_events" }, { "x-channels": "room.x" }, { "x-http-method-override": "DELETE" },
     { "content-type": "a".repeat(3000) }, { "transfer-encoding": "chunked", "content-length": undefined }, { expect: "200-ok" },
     { upgrade: "websocket", connection: "upgrade" }, { upgrade: "h2c", connection: "upgrade" }, { te: "trailers" }, { "x": "\x80\xff" },
   ];

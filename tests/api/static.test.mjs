@@ -46,9 +46,31 @@ test("of what a browser takes it gets the smallest", { skip: !hasBrotli }, async
   assert.ok(raw.length < content(`${largest}.gz`).length);
 });
 
+/* What a browser, or somebody's program, may say that it takes; the best of that. */
+const TAKES = [
+  ["", undefined], ["identity", undefined], ["*;q=0", undefined], ["x-gzip", undefined], ["abr", undefined], ["gzip", "gzip"], ["gzip;q=0", undefined],
+  ["gzip;q=0.001", "gzip"], ["br", "br"], ["BR", "br"], ["br;q=0", undefined], ["br; q=0, gzip", "gzip"], ["br;q=0.000, gzip;q=1.0", "gzip"], ["br;q=0, gzip;q=0", undefined],
+  ["gzip, deflate, br, zstd", "br"], ["gzip;q=0.5, br;q=1.0", "br"],
+];
+
+test("nobody gets what they do not take, and every form has a tag of its own", { skip: !hasBrotli }, async () => {
+  const name = assets.find((each) => existsSync(join(app, `${each}.br`)));
+  const tags = new Map();
+  for (const [takes, wanted] of TAKES) {
+    for (const more of [{}, { via: "1.1 cache" }]) {
+      const { headers } = await get(`/${name}`, { "accept-encoding": takes, ...more });
+      assert.deepEqual([headers["content-encoding"], headers.vary], [wanted, "Accept-Encoding"], takes);
+      tags.set(wanted, headers.etag);
+    }
+  }
+  assert.equal(new Set(tags.values()).size, 3);
+  const known = async (tag, takes) => (await get(`/${name}`, { "if-none-match": tag, "accept-encoding": takes })).status;
+  assert.deepEqual([await known(tags.get("br"), "br"), await known(tags.get("gzip"), "br"), await known(tags.get("gzip"), "gzip")], [304, 200, 304]);
+});
+
 test("a file whose name holds its hash is kept for ever; a page is asked for again, and seldom sent again", async () => {
   for (const name of assets) assert.equal((await get(`/${name}`)).headers["cache-control"], "public, max-age=31536000, immutable", name);
-  for (const path of ["/", "/rooms/anything", "/theme.js", "/favicon.svg"]) {
+  for (const path of ["/", "/signin", "/theme.js", "/favicon.svg"]) {
     const { status, headers } = await get(path);
     assert.deepEqual([status, headers["cache-control"]], [200, "no-cache"], path);
     const again = await get(path, { "if-none-match": headers.etag });

@@ -199,12 +199,12 @@ test("handshakes that are none are refused", async () => {
 });
 
 test("a client cannot say which channel it hears, nor reach the broadcaster", async () => {
-  for (const headers of [{ "X-Channels": "room.other" }, { "X-Accel-Redirect": "/internal/realtime" }, { "X-Accel-Channel": "x" }]) {
+  for (const headers of [{ "X-Channels": "room.other" }, { "X-Accel-Redirect": "/internal/rooms_connect_events" }, { "X-Accel-Channel": "x" }]) {
     const { status, socket } = await hand("events", { headers });
     assert.equal(status, 101);
     socket.destroy();
   }
-  for (const path of ["/internal/realtime", "/internal/signals", "/internal/realtime?c=room.x", "/pub?c=room.x", "/sub?c=room.x", "/status", "/nchan"]) {
+  for (const path of ["/internal/rooms_connect_events", "/internal/rooms_connect_signal", "/internal/rooms_connect_events?c=room.x", "/pub?c=room.x", "/sub?c=room.x", "/status", "/nchan"]) {
     const { status, socket } = await handshake(path, { headers: auth() });
     assert.notEqual(status, 101, path);
     socket.destroy();

@@ -2,7 +2,7 @@
  * routes.test.mjs - the gateway's routes and api.yaml agree: read as nginx reads them, not as they were made.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { Model } from "../../schemas/gen/model.mjs";
@@ -18,6 +18,9 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) => METH
 
 /* Every location: whether it takes a path, and its directives by name. */
 const locations = [...routes.matchAll(/^location (?:(=|~) )?(\S+) \{\n([\s\S]*?)^\}/gm)].map(([, how, what, inside]) => ({
+  how,
+  what,
+  internal: /^\tinternal;$/m.test(inside),
   takes: (path) => (how === "=" ? path === what : how === "~" ? new RegExp(what).test(path) : false),
   directives: [...inside.matchAll(/^\t(\S+) (.*);/gm)].map(([, name, value]) => [name, value]),
 }));
@@ -35,9 +38,58 @@ test("every operation has one route: to its function, with room for its body and
 });
 
 test("there is no route of which api.yaml does not know", () => {
-  const served = locations.filter((l) => of(l, "fastcgi_pass").length > 0);
-  assert.equal(served.length, new Set(operations.map((op) => op.path)).size);
+  assert.equal(locations.length, [...routes.matchAll(/^\s*location\b/gm)].length, "every location is read");
+  const served = locations.filter((l) => !l.internal);
+  const paths = [...new Set(operations.map((op) => op.path))];
+  const shape = (path) => path.replace(/\{\w+\}/g, "A");
+  for (const l of served) {
+    assert.equal(of(l, "fastcgi_pass").length, 1, l.what);
+    assert.ok(l.how === "=" || /^\^\/.*\$$/.test(l.what), `${l.what} takes a whole path`);
+    assert.equal(paths.filter((path) => l.takes(shape(path))).length, 1, l.what);
+  }
+  assert.equal(served.length, paths.length);
+  const handshakes = operations.filter((op) => op["x-websocket"]).map((op) => `/internal/${op.operationId}`);
+  assert.deepEqual(locations.filter((l) => l.internal).map((l) => l.what).sort(), handshakes.sort());
   for (const path of ["/api", "/api/", "/api/nobody", "/ws/rooms", "/api/rooms/a/b/c", "/api/healthy", "/x/api/health"]) assert.deepEqual(routeOf(path), [], path);
+});
+
+test("no file written by hand leads to a function or a broadcaster", () => {
+  const folder = new URL("../../nginx/", import.meta.url);
+  const files = ["gateway.conf", ...readdirSync(new URL("conf/", folder)).map((name) => `conf/${name}`)];
+  const passing = files.filter((name) => /^\s*(?:fastcgi|proxy|uwsgi|scgi|grpc|memcached)_pass\s/m.test(readFileSync(new URL(name, folder), "utf8")));
+  assert.deepEqual(passing, ["conf/subscribe.conf"]);
+  assert.doesNotMatch(readFileSync(new URL("conf/subscribe.conf", folder), "utf8"), /^\s*location/m, "only what is included by internal locations");
+});
+
+/* A directive's zone, as upstreams.conf declares it: what of a request it counts. */
+const counts = (zone) => {
+  const variable = new RegExp(`^limit_(?:req|conn)_zone \\$(\\w+) zone=${zone}:`, "m").exec(upstreams)?.[1];
+  return new RegExp(`^map \\$request_method \\$${variable} \\{ (.*) default ""; \\}`, "m").exec(upstreams)?.[1];
+};
+const methodsOf = (op, key) => (op.method === "GET" ? `GET ${key}; HEAD ${key};` : `${op.method} ${key};`);
+const withMethods = model.operations;
+
+test("x-limit holds for each token as it is, where one is needed", () => {
+  for (const op of withMethods.filter((o) => o.limit && o.who !== "public")) {
+    const { count, seconds } = op.limit;
+    const [route] = routeOf(op.path.replace(/\{\w+\}/g, "A"));
+    assert.ok(of(route, "limit_req").includes(`zone=${op.id}_each burst=${count - 1} nodelay`), op.id);
+    assert.equal(counts(`${op.id}_each`), methodsOf(op, "$caller"), op.id);
+    const rate = Number(new RegExp(`zone=${op.id}_each:1m rate=(\\d+)r/m;`).exec(upstreams)?.[1]);
+    assert.ok(rate * seconds >= count * 60 && (rate - 1) * seconds < count * 60, `${op.id}: ${rate} a minute`);
+  }
+});
+
+test("x-at-once holds for each caller; for a socket where it is opened, by whom the function said that it is", () => {
+  for (const op of withMethods.filter((o) => o.atOnce)) {
+    const at = op.websocket ? `/internal/${op.id}` : op.path.replace(/\{\w+\}/g, "A");
+    const [route] = routeOf(at);
+    assert.ok(of(route, "limit_conn").includes(`${op.id}_each_held ${op.atOnce}`), op.id);
+    assert.equal(counts(`${op.id}_each_held`), methodsOf(op, op.websocket ? "$upstream_http_x_caller" : "$caller"), op.id);
+    assert.ok(of(route, "limit_conn").includes("connections 4096"), op.id);
+  }
+  /* nginx counts a request once, at the first location that has a limit: a handshake's must have none. */
+  for (const op of withMethods.filter((o) => o.websocket)) assert.deepEqual(of(routeOf(op.path.replace(/\{\w+\}/g, "A"))[0], "limit_conn"), [], op.id);
 });
 
 test("every function that is routed to has an upstream that bounds it", () => {

@@ -35,7 +35,7 @@ const ODD_TEXTS = ["%", "%zz", "%00", "%2e%2e%2f", "..", "%2f", "a%2fb", "%c0%af
 const ODD_QUERIES = ["nobody=1", "a[]=1&a[]=2", "%00=%00", "&&&", "=", "?", "x=".repeat(1500), "after=-1", "after=x", "limit=0", "before=%ff", "after=1&after=2"];
 const ODD_HEADERS = [{ cookie: "viva=x" }, { cookie: "viva=a.b.c; viva_refresh=x" }, { cookie: "=;=;=" }, { cookie: "viva=".repeat(500) },
   { cookie: `viva="${"a".repeat(3000)}"` }, { origin: "null" }, { origin: "http://evil.example" }, { host: "evil.example" }, { upgrade: "websocket", connection: "upgrade" },
-  { range: "bytes=0-1" }, { "x-accel-redirect": "/internal/realtime" }, { "x-channels": "room.x" }, { "x-request-id": "\x80\xff" }, { traceparent: "00-zz-zz-01" },
+  { range: "bytes=0-1" }, { "x-accel-redirect": "/internal/rooms_connect_events" }, { "x-channels": "room.x" }, { "x-request-id": "\x80\xff" }, { traceparent: "00-zz-zz-01" },
   { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` }, { "accept-encoding": "gzip;q=1, *;q=0" }, { expect: "200-ok" }, { "if-none-match": "*" },
   { "transfer-encoding": "chunked", "content-length": undefined }, { te: "trailers" }];
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"];

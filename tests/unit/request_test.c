@@ -118,7 +118,7 @@ a_wrong_method_is_told_the_right_ones(void **state)
 
 	(void)state;
 	assert_int_equal(router_find(r, &function), -1);
-	assert_string_equal(r->allow, "GET, POST");
+	assert_string_equal(r->allow, "GET, HEAD, POST");
 	problem_reply(r);
 	assert_int_equal(r->status, 405);
 	buf_free(&r->body);

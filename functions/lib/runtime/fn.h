@@ -126,8 +126,8 @@ void fn_set_header(struct fn *fn, const char *name, const char *value);
 /* A status other than the operation's own, which api.yaml lists beside it; the reply goes out as it is. */
 void fn_set_status(struct fn *fn, int status);
 
-/* Answers a WebSocket handshake: the gateway connects it to these channels ("a,b") of an instance. */
-void fn_subscribe(struct fn *fn, const char *instance, const char *channels);
+/* Answers a WebSocket handshake: the gateway connects it to these channels ("a,b") of what x-websocket names. */
+void fn_subscribe(struct fn *fn, const char *channels);
 
 /* Publishes a room event: `json` is an encoded RoomEvent. Failing is logged, not an error. */
 void fn_tell_room(struct fn *fn, const char *room, const struct buf *json);

@@ -76,10 +76,12 @@ fn_cookie(const struct fn *fn, const char *name)
 }
 
 void
-fn_subscribe(struct fn *fn, const char *instance, const char *channels)
+fn_subscribe(struct fn *fn, const char *channels)
 {
-	fn_set_header(fn, "X-Accel-Redirect", arena_printf(fn->arena, "/internal/%s", instance));
+	fn_set_header(fn, "X-Accel-Redirect", arena_printf(fn->arena, "/internal/%s", request_of(fn)->route->id));
 	fn_set_header(fn, "X-Channels", channels);
+	if (fn->who != NULL)
+		fn_set_header(fn, "X-Caller", fn->who->subject);
 }
 
 static void

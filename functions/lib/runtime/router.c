@@ -5,6 +5,13 @@
 
 #include <string.h>
 
+/* Who takes GET takes HEAD. */
+static const char *
+methods_of(const struct route *route)
+{
+	return strcmp(route->method, "GET") == 0 ? "GET, HEAD" : route->method;
+}
+
 /* Whether the segments fit a path like /api/rooms/{room}; with `slashes` its last parameter takes several. */
 static bool
 path_fits(const struct request *r, const char *path, bool slashes)
@@ -40,8 +47,8 @@ router_find(struct request *r, const struct function *f)
 			r->route = route;
 			return 0;
 		}
-		r->allow = r->allow == NULL ? route->method
-					    : arena_printf(r->fn.arena, "%s, %s", r->allow, route->method);
+		r->allow = r->allow == NULL ? methods_of(route)
+					    : arena_printf(r->fn.arena, "%s, %s", r->allow, methods_of(route));
 	}
 	return err_set(&r->fn.err, ERR_NOT_FOUND, "no operation has this path");
 }

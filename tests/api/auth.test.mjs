@@ -218,6 +218,15 @@ test("signing out ends this session, not the others, and may be repeated", async
   assert.equal((await other.get("/api/me")).status, 200);
 });
 
+test("the token of a session that has ended is nobody's, also where anybody may call", async () => {
+  const invite = await api.invite(await api.room(await api.signup()));
+  const bob = await api.signup();
+  const { token } = bob;
+  assert.equal((await bob.post("/api/auth/signout")).status, 204);
+  const res = await bob.post("/api/join", { invite }, { token });
+  assert.deepEqual([res.status, res.errors?.map((e) => e.pointer)], [422, ["/name"]], "a stranger, who has to say a name");
+});
+
 test("signing out by the refresh cookie works when the access token has gone", async () => {
   const ann = await api.signup();
   for (const name of ann.cookies.keys()) if (!/refresh/.test(name)) ann.cookies.delete(name);

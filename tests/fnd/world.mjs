@@ -17,7 +17,7 @@ import { ask } from "../lib/fastcgi.mjs";
 import { waitFor } from "../lib/wait.mjs";
 
 const top = resolve(import.meta.dirname, "../..");
-const build = resolve(top, process.env.VIVA_BUILD ?? "build");
+export const build = resolve(top, process.env.VIVA_BUILD ?? "build");
 execFileSync("make", ["-C", top, "-s", `B=${process.env.VIVA_BUILD ?? "build"}`, `${process.env.VIVA_BUILD ?? "build"}/test/bad`], { stdio: ["ignore", "ignore", "inherit"] });
 
 export const BAD = join(build, "test/bad");

@@ -68,12 +68,14 @@ test("a path that has the method not says which it has", async () => {
   assert.deepEqual(res.headers.allow.split(/, */).sort(), ["GET", "HEAD", "PATCH"]);
 });
 
-test("HEAD answers as GET does, without the body", async () => {
+test("HEAD answers as GET does, without the body; GET says how long it is", async () => {
   for (const op of operations.filter((op) => op.method === "GET" && !op.websocket)) {
     const actor = await world.actor(op);
     const [get, head] = [await actor.get(fill(op, world.values)), await actor.request("HEAD", fill(op, world.values), undefined, { check: false })];
     assert.deepEqual([head.status, head.raw.length], [get.status, 0], op.id);
     assert.equal(head.headers["content-type"], get.headers["content-type"], op.id);
+    /* Or half an answer would look like a whole one. */
+    assert.equal(get.headers["content-length"], String(get.raw.length), op.id);
   }
 });
 

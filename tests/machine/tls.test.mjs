@@ -5,49 +5,27 @@
  * certificate by the stack's webroot, as on a machine that people use.
  */
 import assert from "node:assert/strict";
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import http2 from "node:http2";
-import net from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import tls from "node:tls";
 import { promisify } from "node:util";
 import WebSocket from "ws";
 import { waitFor } from "../lib/wait.mjs";
+import { Authority, ports, Second } from "./second.mjs";
 
-const top = new URL("../..", import.meta.url).pathname;
-const engine = join(process.env.VIVA_STATE, "run/docker.sock");
-const dir = mkdtempSync(join(tmpdir(), "viva-tls-"));
-const state = join(dir, "state");
-const [cert, key, ca] = ["cert.pem", "key.pem", "ca.pem"].map((name) => join(dir, name));
-const LIMIT = { timeout: 180_000 };
-
-/* Ports that are free now, the first with its relay's: the other stack of this suite has its own. */
-async function ports(n) {
-  const servers = Array.from({ length: n }, () => net.createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => new Promise((done) => server.once("listening", done))));
-  const found = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return found;
-}
 const [port, plain, relay, acme, management] = await ports(5);
-const env = {
-  ...process.env, PORT: String(port), VIVA_STATE: state, VIVA_BUILT: "1", VIVA_LISTEN: "127.0.0.1", VIVA_TURN_PORT: String(relay),
-  VIVA_TLS_CERT: cert, VIVA_TLS_KEY: key, VIVA_HTTP_PORT: String(plain), ...(existsSync(engine) ? { VIVA_DOCKER: engine } : {}),
-};
-const script = async (name, ...args) => promisify(execFile)(join(top, "infra/machine", name), args, { env });
-const openssl = (...args) => execFileSync("openssl", args, { cwd: dir, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-
-/* A certificate of our authority for this machine, with the key beside it. */
-function issue() {
-  openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "key.pem", "-out", "request.pem", "-subj", "/CN=localhost");
-  writeFileSync(join(dir, "names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
-  openssl("x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "90", "-extfile", "names", "-out", "cert.pem");
-}
+const stack = new Second({ VIVA_HTTP_PORT: String(plain) }, [port, relay]);
+const { dir, state, env } = stack;
+const authority = new Authority(dir);
+const { cert, key, ca } = authority;
+Object.assign(env, { VIVA_TLS_CERT: cert, VIVA_TLS_KEY: key });
+const reload = new URL("../../infra/machine/reload", import.meta.url).pathname;
+const LIMIT = { timeout: 180_000 };
 
 /* A TLS connection and what it agreed on. */
 function connect(options = {}) {
@@ -85,15 +63,12 @@ let cookie;
 const origin = `https://127.0.0.1:${port}`;
 
 before(async () => {
-  openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "90", "-subj", "/CN=Viva tests");
-  issue();
-  assert.match((await script("up", "--background")).stdout, /https:\/\/localhost:\d+\/first#/);
+  assert.match(await stack.start(), /https:\/\/localhost:\d+\/first#/);
   session = http2.connect(origin, { ca: readFileSync(ca) });
 });
 after(async () => {
   session?.destroy();
-  await script("down").catch(() => {});
-  rmSync(dir, { recursive: true, force: true });
+  await stack.stop();
 });
 
 test("TLS 1.2 and 1.3 with forward secrecy, nothing older, and no tickets", LIMIT, async () => {
@@ -102,7 +77,7 @@ test("TLS 1.2 and 1.3 with forward secrecy, nothing older, and no tickets", LIMI
   assert.match(old.cipher, /^ECDHE-.*(GCM|CHACHA20)/);
   await assert.rejects(connect({ minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" }), /alert|protocol/i);
   await assert.rejects(connect({ maxVersion: "TLSv1.2", ciphers: "AES128-SHA:AES256-GCM-SHA384" }), /alert|handshake/i);
-  const said = openssl("s_client", "-connect", `127.0.0.1:${port}`, "-tls1_2", "-CAfile", ca, "-verify_return_error");
+  const said = authority.openssl("s_client", "-connect", `127.0.0.1:${port}`, "-tls1_2", "-CAfile", ca, "-verify_return_error");
   assert.match(said, /Verify return code: 0/);
   assert.doesNotMatch(said, /TLS session ticket:/);
 });
@@ -168,9 +143,9 @@ test("a renewed certificate is shown after a reload, and nobody who listens noti
   const room = await post("/api/rooms", { title: "Pairing" });
   const { socket, heard } = await listen(room.id);
   const before = await connect();
-  issue();
+  authority.issue();
   assert.equal((await connect()).serial, before.serial, "not before we are told");
-  await script("reload");
+  await stack.script("reload");
   await waitFor(async () => (await connect()).serial !== before.serial, { what: "the new certificate" });
   session.destroy();
   session = http2.connect(origin, { ca: readFileSync(ca) });
@@ -182,8 +157,8 @@ test("a renewed certificate is shown after a reload, and nobody who listens noti
 
 test("a certificate without its key is refused in words, and what was there goes on", LIMIT, async () => {
   const [good, before] = [readFileSync(key), await connect()];
-  openssl("ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", "key.pem");
-  await assert.rejects(script("reload"), /goes on as it was.*key values mismatch/s);
+  authority.openssl("ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", "key.pem");
+  await assert.rejects(stack.script("reload"), /goes on as it was.*key values mismatch/s);
   assert.equal((await connect()).serial, before.serial);
   writeFileSync(key, good);
 });
@@ -192,7 +167,7 @@ test("a certificate without its key is refused in words, and what was there goes
  * pebble, with our authority for its own address; it asks back at the port of plain HTTP. It refuses one good nonce in
  * twenty to try its clients, unless told not to.
  */
-async function authority() {
+async function acmeServer() {
   const config = {
     pebble: { listenAddress: `127.0.0.1:${acme}`, managementListenAddress: `127.0.0.1:${management}`, certificate: cert, privateKey: key, httpPort: plain, tlsPort: port, ocspResponderURL: "", externalAccountBindingRequired: false },
   };
@@ -205,10 +180,10 @@ const fetchDirectory = () => promisify(execFile)("curl", ["-fsS", "--cacert", ca
 
 const skip = existsSync("/usr/bin/pebble") ? false : "this distribution has no pebble";
 test("an ACME client gets a certificate by the webroot and has it shown", { ...LIMIT, skip }, async () => {
-  const [home, pebble] = [join(dir, "dehydrated"), await authority()];
+  const [home, pebble] = [join(dir, "dehydrated"), await acmeServer()];
   try {
     mkdirSync(home);
-    writeFileSync(join(home, "hook"), `#!/bin/sh\n[ "$1" != deploy_cert ] || { cp "$3" ${key} && cp "$5" ${cert} && ${top}infra/machine/reload; }\n`, { mode: 0o755 });
+    writeFileSync(join(home, "hook"), `#!/bin/sh\n[ "$1" != deploy_cert ] || { cp "$3" ${key} && cp "$5" ${cert} && ${reload}; }\n`, { mode: 0o755 });
     writeFileSync(join(home, "config"), [
       `BASEDIR=${home}`, `CA=https://localhost:${acme}/dir`, `CURL_OPTS="--cacert ${ca}"`, `HOOK=${home}/hook`, "KEY_ALGO=prime256v1",
       `WELLKNOWN=${state}/acme/.well-known/acme-challenge`, "",

@@ -3,6 +3,7 @@
  */
 #include "presence.h"
 
+#include "clock.h"
 #include "lua_rooms.h"
 
 #include <string.h>
@@ -51,13 +52,26 @@ tell(struct fn *fn, const struct presence *now)
 	buf_free(&json);
 }
 
+static struct bytes
+leases_key(struct fn *fn, const char *room)
+{
+	return text(arena_printf(fn->arena, "room:{%s}:leases", room));
+}
+
+static struct bytes
+socket_key(struct fn *fn, const char *room, const char *connection)
+{
+	return text(arena_printf(fn->arena, "room:{%s}:socket:%s", room, connection));
+}
+
+/* `socket`: who leases by opening one, or "". */
 static int
-lease(struct fn *fn, const char *connection, const char *lasts, struct presence *out)
+lease(struct fn *fn, const char *connection, const char *lasts, const char *socket, struct presence *out)
 {
 	struct presence unseen = { 0 };
-	struct bytes argv[] = { text(arena_printf(fn->arena, "room:{%s}:leases", fn->me.room)),
-		text(fn->me.participant), text(connection), text(lasts), text(LEASES_EACH) };
-	redisReply *reply = redis_eval(fn->redis, &lua_presence, 1, sizeof(argv) / sizeof(*argv), argv);
+	struct bytes argv[] = { leases_key(fn, fn->me.room), socket_key(fn, fn->me.room, connection),
+		text(fn->me.participant), text(connection), text(lasts), text(LEASES_EACH), text(socket) };
+	redisReply *reply = redis_eval(fn->redis, &lua_presence, 2, sizeof(argv) / sizeof(*argv), argv);
 
 	if (reply == NULL)
 		return -1;
@@ -78,13 +92,42 @@ lease(struct fn *fn, const char *connection, const char *lasts, struct presence 
 int
 presence_here(struct fn *fn, const char *connection, struct presence *out)
 {
-	return lease(fn, connection, LEASE_MS, out);
+	return lease(fn, connection, LEASE_MS, "", out);
+}
+
+int
+presence_opened(struct fn *fn, const char *connection, const char *socket)
+{
+	return lease(fn, connection, LEASE_MS, socket, NULL);
+}
+
+int
+presence_closed(struct fn *fn, const struct events_closed *closed)
+{
+	struct bytes argv[] = { leases_key(fn, closed->room), socket_key(fn, closed->room, closed->connection),
+		text(arena_printf(fn->arena, "room:{%s}:leaving", closed->room)),
+		text(arena_printf(fn->arena, "%s|%s", closed->connection, closed->participant)), text(closed->socket),
+		text(arena_printf(fn->arena, "%d", PRESENCE_SOON_MS)) };
+	redisReply *reply = redis_eval(fn->redis, &lua_left, 3, sizeof(argv) / sizeof(*argv), argv);
+
+	return reply != NULL ? (int)reply->integer : -1;
+}
+
+int
+presence_sweep(struct fn *fn, const char *room)
+{
+	fn->me = (struct member){ .room = room, .participant = "" };	/* nobody: nothing is leased or given up */
+	if (lease(fn, "", "0", "", NULL) < 0)
+		return -1;
+	redisReply *soon = redis_cmd(fn->redis, "ZCOUNT room:{%s}:leases -inf %lld", room,
+	    (long long)clock_wall_ms() + PRESENCE_SOON_MS);
+	return soon == NULL ? -1 : soon->integer > 0;
 }
 
 int
 presence_gone(struct fn *fn, const char *connection, struct presence *out)
 {
-	return lease(fn, connection != NULL ? connection : "", "0", out);
+	return lease(fn, connection != NULL ? connection : "", "0", "", out);
 }
 
 int

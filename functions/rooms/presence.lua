@@ -1,10 +1,12 @@
 -- presence.lua - leases of connections in a room.
 --
 -- KEYS[1] the room's leases: a sorted set, "connection|participant" by expiry in ms and parts of it
+-- KEYS[2] the connection's socket: which one of events it opened last
 -- ARGV[1] participant
 -- ARGV[2] connection, or "" for all of the participant's
 -- ARGV[3] milliseconds the lease shall last from now, or 0: it is given up
 -- ARGV[4] leases a participant may hold: beyond them its oldest goes
+-- ARGV[5] the socket that it has opened now, or ""
 -- Returns {'taken'}: the connection is another participant's;
 -- {'same' or 'changed', participant, ...}: whether the set of participants changed, and who is in it now.
 local key, me, connection, lasts = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
@@ -43,12 +45,18 @@ if connection ~= '' then
   local lease = connection .. '|' .. me
   if lasts == 0 then
     redis.call('ZREM', key, lease)
+    redis.call('DEL', KEYS[2])
   else
     if #mine >= tonumber(ARGV[4]) and not redis.call('ZSCORE', key, lease) then
       redis.call('ZREM', key, mine[1])
     end
     redis.call('ZADD', key, now + lasts, lease)
     redis.call('PEXPIRE', key, 3600000)
+    if ARGV[5] ~= '' then
+      redis.call('SET', KEYS[2], ARGV[5], 'PX', lasts)
+    else
+      redis.call('PEXPIRE', KEYS[2], lasts)
+    end
   end
 end
 

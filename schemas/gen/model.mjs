@@ -7,7 +7,7 @@
 //               {kind: 'enum', name, values} or {kind: 'object', name, members: [{name, required, type}]}
 //   type        {kind: 'text', min, max, pattern} | {kind: 'int', min, max} | {kind: 'bool'}
 //               | {kind: 'enum', name} | {kind: 'object', name} | {kind: 'array', item: type, min, max}
-//   operations  {id, function, method, path, who, limit, websocket, bodyMax, status, params, body, reply}
+//   operations  {id, function, method, path, who, limit, websocket, closed, bodyMax, status, params, body, reply}
 //   triggers    what is called otherwise than by a request: triggers.mjs
 
 import { parse } from 'yaml';
@@ -162,7 +162,7 @@ export class Model {
     }
     return {
       id, function: id.split('_')[0], method: method.toUpperCase(), path, who: op['x-who'], confirms: this.confirms(op, where), limit: this.limit(op, where),
-      websocket: this.websocket(op, where), atOnce: this.atOnce(op, where), bodyMax: this.bodyMax(op, where), params,
+      websocket: this.websocket(op, where), closed: this.closed(op, where), atOnce: this.atOnce(op, where), bodyMax: this.bodyMax(op, where), params,
       body: this.body(op, where), ...this.reply(op, where),
     };
   }
@@ -183,6 +183,12 @@ export class Model {
     const broadcaster = op['x-websocket'] ?? null;
     if (broadcaster !== null && !BROADCASTERS.includes(broadcaster)) this.refuse(where, `x-websocket is one of ${BROADCASTERS.join(', ')}`);
     return broadcaster;
+  }
+
+  closed(op, where) {
+    const closed = op['x-closed'] ?? null;
+    if (closed !== null && op['x-websocket'] === undefined) this.refuse(where, 'x-closed is for a path with x-websocket');
+    return closed;
   }
 
   atOnce(op, where) {

@@ -10,6 +10,9 @@
 // x-at-once is kept in the same two ways by limit_conn, which counts from the head of a request to the end of its
 // answer: a WebSocket for as long as it lives, and that by whom the function said that it is. How many requests a
 // function may have in all is bounded where nginx connects to it.
+//
+// Who is told that a WebSocket is over (x-closed) has an upstream of its name, another way to the same function: thousands may close
+// at once, of whom nobody waits for an answer.
 
 /** Behind one address. */
 const PEOPLE = 64;
@@ -19,6 +22,8 @@ const RATE = 1000;
 const CONNECTIONS = 4096;
 /** Requests that may wait for a function at most, beside those that its workers are at; how long, it decides (overload.c). */
 export const QUEUE = 512;
+/** Ends of WebSockets that a function may be told of at a time: more are not told, since who waits for an answer goes before. */
+export const CLOSED = 256;
 /** What fnd does where pool.conf does not say (functions/lib/fnd/conf.h). */
 export const POOL = { max: 8, deadline: 30 };
 /** Until fnd has killed a worker that passed its deadline. */
@@ -92,7 +97,18 @@ function handshake(op) {
 	set $channels $upstream_http_x_channels;
 	set $wait 1;
 	limit_conn connections ${CONNECTIONS};
-${limitConn([op])}	include /run/viva/tree/nginx/conf/subscribe.conf;
+${limitConn([op])}${op.closed ? `	set $message $upstream_http_x_closed;\n	post_action /internal/${op.closed};\n` : ''}	include /run/viva/tree/nginx/conf/subscribe.conf;
+}
+`;
+}
+
+/** And whom nginx tells when that socket is over. */
+function closed({ id }) {
+  return `location = /internal/${id} {
+	internal;
+	include /run/viva/tree/nginx/conf/closed.conf;
+	fastcgi_param TRIGGER ${id};
+	fastcgi_pass ${id};
 }
 `;
 }
@@ -107,7 +123,7 @@ export function functionsConf(model, pools = {}) {
 # A function answers 405 and 404 of its own; a path of no function ends in conf/app.conf.
 
 ${blocks.join('\n')}
-${model.operations.filter((o) => o.websocket).map(handshake).join('\n')}`;
+${[...model.operations.filter((o) => o.websocket).map(handshake), ...model.triggers.filter((t) => t.closed).map(closed)].join('\n')}`;
 }
 
 /** A path's limits are kept by method: a map gives who is counted, or nothing. */
@@ -139,9 +155,9 @@ function allow(path, ops) {
   return `	"~^${parts.join('/')}(?:\\?|$)" "${methods.join(', ')}";`;
 }
 
-function upstream(name, pool = POOL) {
+function upstream(name, owner, most) {
   return `upstream ${name} {
-	server unix:/run/viva/state/run/fn/${name}.sock max_conns=${pool.max + QUEUE} max_fails=0;
+	server unix:/run/viva/state/run/fn/${owner}.sock max_conns=${most} max_fails=0;
 }
 `;
 }
@@ -153,7 +169,8 @@ export function upstreamsConf(model, pools = {}) {
 # max_conns: the workers of a function at most, and who may wait for one; more are answered 503 at once. Each worker
 # of nginx counts its own: a count that they share would not come down again after one of them was killed.
 
-${names.map((name) => upstream(name, pools[name])).join('\n')}
+${names.map((name) => upstream(name, name, (pools[name] ?? POOL).max + QUEUE)).join('\n')}
+${model.triggers.filter((t) => t.closed).map((t) => upstream(t.id, t.function, CLOSED)).join('\n')}
 ${model.operations.flatMap(zones).join('\n')}
 map $request_uri $allow {
 	default "GET, HEAD";

@@ -1,16 +1,21 @@
-// triggers.mjs - the webhooks of api.yaml: what calls a function besides a request, a queue's message or a schedule.
+// triggers.mjs - the webhooks of api.yaml: what calls a function besides a request: a queue's message, a schedule, the end of a WebSocket.
 //
 //   webhooks:
 //     docs_checkpoint:                 the operation; its handler is the C function of that name
 //       x-trigger: { queue: checkpoint, once: true, seconds: 60, failures: 8, at_once: 2 }
 //     auth_cleanup:
 //       x-trigger: { schedule: every 10m }           or  daily 03:30 (UTC)
+//     rooms_left:
+//       x-trigger: { closed: true }                  a path with x-websocket says x-closed: rooms_left
 //
-// Made of them: a trigger's route (c.mjs), `queue_<name>_send()` in api.h, and the dispatcher's table triggers.c.
+// Made of them: a trigger's route (c.mjs), `queue_<name>_send()` and `<operation>_when_closed()` in api.h, and the dispatcher's
+// table triggers.c. Who calls when a WebSocket has closed is the gateway (nginx.mjs).
 
-const DEFAULTS = { seconds: 25, failures: 8, at_once: 4 };
-const KNOWN = ['queue', 'schedule', 'once', ...Object.keys(DEFAULTS)];
-const MOST = { seconds: 3600, failures: 100, at_once: 16 };
+const DEFAULTS = { after: 0, seconds: 25, failures: 8, at_once: 4 };
+const KINDS = ['queue', 'schedule', 'closed'];
+const KNOWN = [...KINDS, 'once', ...Object.keys(DEFAULTS)];
+const LEAST = { after: 0 };
+const MOST = { after: 3600, seconds: 3600, failures: 100, at_once: 16 };
 const UNITS = { s: 1, m: 60, h: 3600 };
 
 /** {period, start} in seconds; periods are counted from midnight UTC. */
@@ -24,10 +29,12 @@ function readSchedule(text, refuse) {
 
 function checkTrigger(trigger, refuse) {
   for (const key of Object.keys(trigger)) if (!KNOWN.includes(key)) refuse(`x-trigger: ${key} is not one of ${KNOWN.join(', ')}`);
-  if ((trigger.queue === undefined) === (trigger.schedule === undefined)) refuse('x-trigger names a queue or a schedule');
+  if (KINDS.filter((kind) => trigger[kind] !== undefined).length !== 1) refuse('x-trigger names a queue or a schedule, or says closed: true');
+  if (trigger.closed !== undefined && (trigger.closed !== true || Object.keys(trigger).length > 1)) refuse('x-trigger: { closed: true } has no options');
   for (const [key, most] of Object.entries(MOST)) {
     const n = trigger[key] ?? DEFAULTS[key];
-    if (!Number.isSafeInteger(n) || n < 1 || n > most) refuse(`x-trigger: ${key} is a number from 1 to ${most}`);
+    const least = LEAST[key] ?? 1;
+    if (!Number.isSafeInteger(n) || n < least || n > most) refuse(`x-trigger: ${key} is a number from ${least} to ${most}`);
   }
 }
 
@@ -38,14 +45,15 @@ function readTrigger(model, id, item) {
   const trigger = op['x-trigger'] ?? refuse('x-trigger is missing');
   if (!/^[a-z]+(_[a-z]+)+$/.test(id) || op.operationId !== id) refuse('it is named by its operationId, <function>_<operation>');
   checkTrigger(trigger, refuse);
-  const { queue = null, once = false } = trigger;
+  const { queue = null, once = false, closed = false } = trigger;
+  const told = queue !== null || closed;
   if (queue !== null && !/^[a-z][a-z_]*$/.test(queue)) refuse('a queue is named by letters and _');
-  if ((queue !== null) !== (op.requestBody !== undefined)) refuse('a queue needs a requestBody, its message; a schedule has none');
-  const rule = queue === null ? readSchedule(trigger.schedule, refuse) : { period: 0, start: 0 };
+  if (told !== (op.requestBody !== undefined)) refuse(`${closed ? 'a socket' : 'a queue'} needs a requestBody, its message; a schedule has none`);
+  const rule = told ? { period: 0, start: 0 } : readSchedule(trigger.schedule, refuse);
   return {
-    id, function: id.split('_')[0], queue, name: queue ?? id, once, ...rule,
+    id, function: id.split('_')[0], queue, name: queue ?? id, once, closed, ...rule,
     ...Object.fromEntries(Object.keys(DEFAULTS).map((key) => [key, trigger[key] ?? DEFAULTS[key]])),
-    bodyMax: model.bodyMax(op, id), body: queue === null ? null : { required: true, type: model.jsonType(op.requestBody.content ?? {}, `webhooks/${id}`) },
+    bodyMax: model.bodyMax(op, id), body: !told ? null : { required: true, type: model.jsonType(op.requestBody.content ?? {}, `webhooks/${id}`) },
   };
 }
 
@@ -54,12 +62,26 @@ export function readTriggers(model) {
   for (const t of triggers) {
     if (triggers.some((o) => o !== t && o.name === t.name)) model.refuse(`webhooks/${t.id}`, `two operations take the queue ${t.name}`);
     if (model.operations.some((o) => o.id === t.id)) model.refuse(`webhooks/${t.id}`, 'a path has this operationId');
+    if (t.closed && !model.operations.some((o) => o.closed === t.id)) model.refuse(`webhooks/${t.id}`, 'no path says x-closed of it');
+  }
+  for (const o of model.operations.filter((op) => op.closed !== null)) {
+    if (!triggers.some((t) => t.closed && t.id === o.closed && t.function === o.function)) {
+      model.refuse(o.id, `x-closed: ${o.closed} is no webhook of this function with x-trigger: { closed: true }`);
+    }
   }
   return triggers;
 }
 
 /** What api.h says of a trigger: the handler's prototype, and how to send. */
 export function triggerPrototype(t) {
+  if (t.closed) return `/* a WebSocket that has closed: its handler; and how a handshake asks for it, see fn_when_closed() */
+int ${t.id}(struct fn *fn, const struct ${t.body.type} *in);
+static inline void
+${t.id}_when_closed(struct fn *fn, const struct ${t.body.type} *message)
+{
+	fn_when_closed(fn, &${t.body.type}_shape, message);
+}
+`;
   if (t.queue === null) return `/* a schedule */\nint ${t.id}(struct fn *fn);\n`;
   return `/* the queue ${t.queue}: its handler; and how to send to it, see fn_send() */
 int ${t.id}(struct fn *fn, const struct ${t.body.type} *in);
@@ -78,16 +100,17 @@ export function triggerRoute(t) {
   return `\t{ ${f.join(',\n\t  ')} },\n`;
 }
 
-/** The dispatcher's side: all of them. */
+/** The dispatcher's side: queues and schedules. */
 export function triggersSource(model) {
-  const row = (t) => `\t{ .queue = "${t.name}", .operation = "${t.id}", .function = "${t.function}", .seconds = ${t.seconds},
+  const handed = model.triggers.filter((t) => !t.closed);
+  const row = (t) => `\t{ .queue = "${t.name}", .operation = "${t.id}", .function = "${t.function}", .after = ${t.after}, .seconds = ${t.seconds},
 \t  .failures = ${t.failures}, .at_once = ${t.at_once}, .period = ${t.period}, .start = ${t.start} },\n`;
   return `/* triggers.c - made from schemas/api.yaml by schemas/gen/triggers.mjs. */
 #include "triggers.h"
 
 const struct trigger triggers[] = {
-${model.triggers.map(row).join('')}	{ .queue = NULL },
+${handed.map(row).join('')}	{ .queue = NULL },
 };
-const size_t triggers_count = ${model.triggers.length};
+const size_t triggers_count = ${handed.length};
 `;
 }

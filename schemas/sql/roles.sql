@@ -66,7 +66,7 @@ GRANT SELECT, INSERT ON object_gone TO viva_runs;
 
 -- Who sends to which queue; the function checks it, and its callers cannot touch the tables.
 DELETE FROM queue_sender;
-INSERT INTO queue_sender (queue, role) VALUES ('checkpoint', 'viva_docs'), ('checkpoint', 'viva_rooms');
+INSERT INTO queue_sender (queue, role) VALUES ('checkpoint', 'viva_docs'), ('checkpoint', 'viva_rooms'), ('presence', 'viva_rooms');
 GRANT EXECUTE ON FUNCTION message_send TO viva_docs, viva_rooms;
 GRANT SELECT, INSERT, UPDATE, DELETE ON message TO viva_dispatch;
 GRANT SELECT (due_at, dead_at) ON message TO viva_observe;

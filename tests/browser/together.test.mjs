@@ -210,6 +210,15 @@ test("who closes the window is gone at once for the others", async () => {
   await anna.page.getByText("1 in the room").waitFor();
 });
 
+test("whose browser crashes is gone for the others before the lease runs out", async () => {
+  const { anna, mira } = await pair("Crashed");
+  await anna.page.getByText("2 in the room").waitFor();
+  mira.calm();
+  const browser = await mira.context.newCDPSession(mira.page);
+  browser.send("Page.crash").catch(() => {}); /* nobody is left to answer it */
+  await anna.page.getByText("1 in the room").waitFor({ timeout: 35_000 });
+});
+
 test("a room is renamed for everyone", async () => {
   const { anna, mira } = await pair("Old title");
   await anna.button("More", { exact: true }).click();

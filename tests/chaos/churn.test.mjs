@@ -1,14 +1,17 @@
 /*
  * churn.test.mjs - thousands of people come and go, half of them without a goodbye, while others edit: no nginx
- * worker exits, nobody loses an edit, and nobody who stays is disconnected.
+ * worker exits, nobody loses an edit, and nobody who stays is disconnected. Half of them are told of when they close (the
+ * socket of events says its connection), and at the end nobody is shown who is not there.
  *
  * CHURN (20000) connections, by hand: a handshake, perhaps a moment, then a close frame or a reset.
  */
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { api } from "../lib/api.mjs";
 import { closed, frame, handshake } from "../lib/handshake.mjs";
 import { watch } from "../lib/stack.mjs";
+import { waitFor } from "../lib/wait.mjs";
 import { edit, level } from "../yjs/client.mjs";
 import { typeFor } from "../yjs/people.mjs";
 
@@ -34,7 +37,7 @@ after(() => editors?.forEach((editor) => editor.leave()));
 async function visit(n) {
   const person = guests[n % guests.length];
   await person.fresh();
-  const path = `${room.ws}/${n % 4 === 3 ? "events" : "docs/code"}`;
+  const path = `${room.ws}/${n % 4 >= 2 ? `events?connection=${randomBytes(16).toString("base64url")}` : "docs/code"}`;
   const { status, socket } = await handshake(path, { headers: { Authorization: `Bearer ${person.token}` }, address: person.address });
   if (n % 3 === 0) await new Promise((wake) => setTimeout(wake, n % 40));
   if (n % 2 === 0) socket.resetAndDestroy();
@@ -67,6 +70,14 @@ test(`${COUNT} connections come and go while four people edit`, { timeout: 600_0
   assert.deepEqual([...answers], [[101, COUNT]], "every handshake was answered");
   await level(editors);
   assert.ok(edits > 50, `${edits} edits were made meanwhile`);
+  calm();
+});
+
+test("the last who came and went is no longer here", async () => {
+  await waitFor(async () => (await room.owner.must(200, "POST", `${room.path}/presence`, { connection: randomBytes(16).toString("base64url"), state: "gone" })).participants.length === 0, {
+    what: "nobody is in the room",
+    within: 60_000,
+  });
   calm();
 });
 

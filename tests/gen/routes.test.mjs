@@ -49,8 +49,24 @@ test("there is no route of which api.yaml does not know", () => {
   }
   assert.equal(served.length, paths.length);
   const handshakes = operations.filter((op) => op["x-websocket"]).map((op) => `/internal/${op.operationId}`);
-  assert.deepEqual(locations.filter((l) => l.internal).map((l) => l.what).sort(), handshakes.sort());
+  const closed = operations.filter((op) => op["x-closed"]).map((op) => `/internal/${op["x-closed"]}`);
+  assert.deepEqual(locations.filter((l) => l.internal).map((l) => l.what).sort(), [...handshakes, ...new Set(closed)].sort());
   for (const path of ["/api", "/api/", "/api/nobody", "/ws/rooms", "/api/rooms/a/b/c", "/api/healthy", "/x/api/health"]) assert.deepEqual(routeOf(path), [], path);
+});
+
+test("the end of a socket leads to the operation that its path names, and is told by nothing else", () => {
+  for (const op of operations.filter((o) => o["x-websocket"])) {
+    const [handshake] = routeOf(`/internal/${op.operationId}`);
+    const wanted = op["x-closed"] ? [`/internal/${op["x-closed"]}`] : [];
+    assert.deepEqual(of(handshake, "post_action"), wanted);
+    for (const path of wanted) {
+      const [told] = routeOf(path);
+      assert.deepEqual([of(told, "fastcgi_param"), of(told, "fastcgi_pass")], [[`TRIGGER ${op["x-closed"]}`], [op["x-closed"]]]);
+      const to = new RegExp(`^upstream ${op["x-closed"]} \\{\\n\\tserver unix:/run/viva/state/run/fn/(\\w+)\\.sock`, "m").exec(upstreams);
+      assert.equal(to?.[1], op.operationId.split("_")[0], "a function is told of its own sockets");
+    }
+  }
+  for (const l of locations) assert.equal(of(l, "fastcgi_param").length, of(l, "fastcgi_pass").length * Number(l.internal), `${l.what} names a trigger where it is internal, and only there`);
 });
 
 test("no file written by hand leads to a function or a broadcaster", () => {

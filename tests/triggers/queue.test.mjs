@@ -59,6 +59,15 @@ test("a message that no handler can read is dead at once", async () => {
   assert.deepEqual(world.seen("poison"), []);
 });
 
+test("a message rests for as long as its queue says, and only at first", async () => {
+  const [[sent]] = world.sql(`INSERT INTO message (id, queue, body) VALUES ('rested', 'probe_later', '{"name":"rested","how":"busy","times":1}')
+    RETURNING extract(epoch FROM created_at)`);
+  await world.isDone("rested");
+  const seen = world.sql("SELECT extract(epoch FROM at) FROM probe_seen WHERE name = 'rested' ORDER BY attempt").map(([at]) => at - sent);
+  assert.equal(seen.length, 2);
+  assert.ok(seen[0] >= 3, `it was handled after ${seen[0]} s`);
+});
+
 test("a service that is away costs attempts, not the message", async () => {
   await world.send({ name: "patient", how: "busy", times: 4 });
   await world.isDone("patient");

@@ -159,7 +159,7 @@ take(const struct trigger *t)
 	if (room <= 0 || left <= 0)
 		return 0;
 	fresh();
-	int n = message_take(pg, &rows, holder, t->queue, room < left ? room : left, LEASE_S);
+	int n = message_take(pg, &rows, holder, t->queue, room < left ? room : left, LEASE_S, t->after);
 	if (n < 0)
 		return complain("no messages can be taken");
 	for (int i = 0; i < n; i++) {

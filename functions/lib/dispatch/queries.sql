@@ -23,11 +23,12 @@ INSERT INTO message (id, queue, body)
 SELECT name || '@' || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), name, '' FROM due
 ON CONFLICT DO NOTHING;
 
--- message_take: the oldest messages of a queue that are due; nobody else takes them for so many seconds
--- $1 holder, $2 queue, $3 most int, $4 seconds int
+-- message_take: the oldest messages of a queue that are due and have rested $5 s; nobody else takes them for $4 s
+-- $1 holder, $2 queue, $3 most int, $4 seconds int, $5 after int
 -- > id, body, trace, attempt int, failures int
 WITH next AS (
   SELECT id FROM message WHERE queue = $2 AND dead_at IS NULL AND due_at <= now()
+    AND (attempt > 0 OR due_at <= now() - $5::int * interval '1 s')
   ORDER BY due_at, seq LIMIT $3::int FOR UPDATE SKIP LOCKED
 )
 UPDATE message SET attempt = attempt + 1, holder = $1, due_at = now() + $4::int * interval '1 s'

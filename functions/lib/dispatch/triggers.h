@@ -10,6 +10,7 @@ struct trigger {
 	const char *queue;	/* of a schedule: the operation */
 	const char *operation;	/* who handles it ... */
 	const char *function;	/* ... and in which program */
+	int after;		/* seconds that a message rests before it is handled */
 	int seconds;		/* that the handler may take */
 	int failures;		/* of a message, then it is dead */
 	int at_once;		/* messages that one dispatcher has on their way */

@@ -63,6 +63,8 @@ body_read(struct request *r)
 
 	if (route->body == ROUTE_NOTHING)
 		return 0;
+	if (r->message != NULL)
+		return decode(r, (struct bytes){ (const uint8_t *)r->message, strlen(r->message) });
 	if ((unsigned long long)r->content_length > route->body_max)
 		return err_set(&r->fn.err, ERR_TOO_LARGE, "the body may have %zu bytes", route->body_max);
 	if (r->content_length == 0) {

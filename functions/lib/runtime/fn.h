@@ -54,7 +54,7 @@ struct assumption {
 	const char *subject, *entry, *ended;
 };
 
-/* What a handler of a queue or schedule was handed; id is NULL in every other function. */
+/* What the handler of a webhook was handed; id is NULL in every other function. */
 struct delivery {
 	const char *id;		/* the message's, the same at every attempt */
 	int attempt;		/* 1, 2, ... */
@@ -128,6 +128,14 @@ void fn_set_status(struct fn *fn, int status);
 
 /* Answers a WebSocket handshake: the gateway connects it to these channels ("a,b") of what x-websocket names. */
 void fn_subscribe(struct fn *fn, const char *channels);
+
+/*
+ * Of a handshake with `x-closed`: when the socket that it opens is over, that operation is called
+ * with this message; not called by hand: api.h has <operation>_when_closed(fn, &message). The gateway keeps the message
+ * meanwhile, and nothing that a client sends changes it. At most once: a gateway that is killed tells of no socket, and
+ * one that has thousands to tell of at once leaves some out.
+ */
+void fn_when_closed(struct fn *fn, const struct shape *shape, const void *message);
 
 /* Publishes a room event: `json` is an encoded RoomEvent. Failing is logged, not an error. */
 void fn_tell_room(struct fn *fn, const char *room, const struct buf *json);

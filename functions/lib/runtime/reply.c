@@ -84,6 +84,16 @@ fn_subscribe(struct fn *fn, const char *channels)
 		fn_set_header(fn, "X-Caller", fn->who->subject);
 }
 
+void
+fn_when_closed(struct fn *fn, const struct shape *shape, const void *message)
+{
+	struct buf json = { 0 };
+
+	shape_encode(&json, shape, message);
+	fn_set_header(fn, "X-Closed", buf_cstr(&json));
+	buf_free(&json);
+}
+
 static void
 add_line(struct buf *head, const char *name, const char *value)
 {

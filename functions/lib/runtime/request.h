@@ -46,6 +46,7 @@ struct request {
 	struct redis_watch *ended_sessions;
 	bool watches;				/* has use for it */
 
+	const char *message;			/* a trigger's, where the gateway tells it as a parameter; else NULL */
 	const struct route *route;		/* NULL until found */
 	const char *allow;			/* methods of the path, where only the method was wrong */
 	struct route_call call;
@@ -76,7 +77,7 @@ int request_parse(struct request *r);
 int router_find(struct request *r, const struct function *f);
 int router_params(struct request *r);
 
-/* Whether this is no request of the gateway but a message or a schedule; then finds its handler and fn.delivery. */
+/* Whether this is no request but a message, a schedule or a socket's end; then finds its handler and fn.delivery. */
 bool trigger_asked(const struct request *r);
 int trigger_find(struct request *r, const struct function *f);
 

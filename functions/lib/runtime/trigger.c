@@ -1,9 +1,10 @@
 /*
- * trigger.c - the function's side of queues and schedules: messages on their way out, and their handlers.
+ * trigger.c - the function's side of queues, schedules and ends of sockets: messages on their way out, and handlers.
  *
- * A handler is asked by the dispatcher (lib/dispatch) on the function's own socket, by the parameter TRIGGER, which
- * names it. The gateway never sends that parameter, whatever a client says, and no path leads to a handler: so there is
- * no caller to be checked here.
+ * A handler is asked on the function's own socket, by the parameter TRIGGER, which names it: by the dispatcher
+ * (lib/dispatch), and by the gateway where a WebSocket has closed. Whatever a client says, the gateway sends that
+ * parameter from one place only (nginx/conf/handshake.conf), with a name from api.yaml and with the message that the
+ * handshake left there, and no path leads to a handler: so there is no caller to be checked here.
  *
  * Sending adds a row, in the function's transaction if it has one open. The bell is rung after the reply, when whatever
  * was to be committed is; a bell that nobody hears costs a second.
@@ -36,6 +37,7 @@ trigger_find(struct request *r, const struct function *f)
 	if (id == NULL || *id == '\0' || attempt == NULL)
 		return err_set(&r->fn.err, ERR_INVALID, "MESSAGE_ID and MESSAGE_ATTEMPT are missing");
 	r->method = "TRIGGER";
+	r->message = param(r, "MESSAGE");
 	r->fn.delivery = (struct delivery){ .id = arena_strdup(r->fn.arena, id), .attempt = atoi(attempt) };
 	for (size_t i = 0; i < f->triggers_count; i++) {
 		if (strcmp(f->triggers[i].id, wanted) != 0)

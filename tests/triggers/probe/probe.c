@@ -50,6 +50,12 @@ probe_take_once(struct fn *fn, const struct probe *in)
 }
 
 int
+probe_take_later(struct fn *fn, const struct probe *in)
+{
+	return probe_take(fn, in);
+}
+
+int
 probe_tick(struct fn *fn)
 {
 	return seen_insert(fn->pg, "tick", fn->delivery.id, fn->delivery.attempt) < 0 ? -1 : 0;

@@ -1,7 +1,7 @@
 -- schema.sql - what the function `probe` has in the database beside the tables of triggers.
 
 CREATE TABLE probe_order (name text NOT NULL);
-CREATE TABLE probe_seen (name text NOT NULL, message text NOT NULL, attempt integer NOT NULL);
+CREATE TABLE probe_seen (name text NOT NULL, message text NOT NULL, attempt integer NOT NULL, at timestamptz DEFAULT now());
 CREATE TABLE probe_done (message text PRIMARY KEY, name text NOT NULL);
 CREATE TABLE probe_go (name text NOT NULL);
 

@@ -23,7 +23,7 @@ export class EventSocket<T = RoomEvent> {
 		private readonly room: string,
 		private readonly onEvent: (event: T) => void,
 		private readonly catchUp: () => void,
-		private readonly what: "events" | "terminal" = "events",
+		private readonly what: `events?connection=${string}` | "terminal",
 		private readonly onConnected: (connected: boolean) => void = () => undefined,
 	) {
 		addEventListener("online", this.retryNow);

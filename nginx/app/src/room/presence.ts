@@ -1,16 +1,14 @@
 /*
  * presence.ts - a lease that says "I am here", renewed every 15 s and given up by a beacon as the
- * page goes away, so that others see one leave at once.
+ * page goes away, so that others see one leave at once. The socket of the room's events says the same
+ * connection: where no beacon is sent, its closing is what others see.
  */
 import { answer, api } from "../api/client";
 import type { Participant } from "../api/types";
-import { newId } from "../lib/ids";
 
 const EVERY_MS = 15_000;
 
-export function keepPresence(room: string, onPresent: (here: Participant[]) => void, onProblem: (error: unknown) => void): () => void {
-	const connection = newId();
-
+export function keepPresence(room: string, connection: string, onPresent: (here: Participant[]) => void, onProblem: (error: unknown) => void): () => void {
 	async function renew() {
 		try {
 			const got = await answer(api.POST("/api/rooms/{room}/presence", {

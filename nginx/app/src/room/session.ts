@@ -12,6 +12,7 @@ import type { Status } from "viva-provider";
 import { asProblem, type ProblemError } from "../api/problem";
 import type { Participant, Room, RoomEvent } from "../api/types";
 import { announce } from "../lib/announce";
+import { newId } from "../lib/ids";
 import { navigate } from "../lib/router";
 import { createStore } from "../lib/store";
 import { loadLanguages } from "../session/languages";
@@ -50,6 +51,7 @@ const OUT_OF_SYNC_SHOWN_MS = 3000;
 
 export class RoomSession {
 	readonly state = createStore<State>({ phase: "loading", room: null, open: null, error: null, outOfSync: false });
+	private readonly connection = newId();
 	private events: EventSocket | null = null;
 	private stopPresence: (() => void) | null = null;
 	private refusal: Status["reason"] = null;
@@ -120,9 +122,9 @@ export class RoomSession {
 			terminal: new RoomTerminal(room.id),
 		};
 		this.state.set({ phase: "open", room, open });
-		this.events = new EventSocket(this.id, (event) => this.onEvent(event), () => void this.catchUp());
+		this.events = new EventSocket(this.id, (event) => this.onEvent(event), () => void this.catchUp(), `events?connection=${this.connection}`);
 		if (!room.ended_at)
-			this.stopPresence = keepPresence(this.id, (here) => open.people.present(here), (e) => this.doubt(e));
+			this.stopPresence = keepPresence(this.id, this.connection, (here) => open.people.present(here), (e) => this.doubt(e));
 		void this.catchUp();
 	}
 

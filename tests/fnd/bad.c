@@ -152,6 +152,16 @@ spin(struct fn *fn, const struct route_call *call)
 	return 0;
 }
 
+static int
+deaf_spin(struct fn *fn, const struct route_call *call)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	return spin(fn, call);
+}
+
 static void
 write_all(struct fn *fn, const char *bytes, size_t n)
 {
@@ -202,8 +212,8 @@ leave(struct fn *fn, const struct route_call *call)
 static const struct route routes[] = { OPERATION(ok), OPERATION(pid), OPERATION(segfault), OPERATION(hang),
 	OPERATION(deaf), OPERATION(slow), OPERATION(leak), OPERATION(flood), OPERATION(close_socket),
 	OPERATION(leave), OPERATION(shut_socket), OPERATION(cut_board), OPERATION(kill_by_descriptor),
-	OPERATION(flood_whole), OPERATION(spin), OPERATION(die_behind_head), OPERATION(answer_twice),
-	OPERATION(garbage) };
+	OPERATION(flood_whole), OPERATION(spin), OPERATION(deaf_spin), OPERATION(die_behind_head),
+	OPERATION(answer_twice), OPERATION(garbage) };
 
 const struct function function_table = { .name = "bad", .routes = routes,
 	.routes_count = sizeof(routes) / sizeof(*routes) };

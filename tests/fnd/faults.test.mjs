@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ask } from "../lib/fastcgi.mjs";
 import { waitFor } from "../lib/wait.mjs";
-import { BAD, bad, isAlive, World } from "./world.mjs";
+import { BAD, bad, isAlive, of, World } from "./world.mjs";
 
 const ID = "0123456789abcdef0123456789abcdef";
 const hangsUp = /hung up before its answer ended|ECONNRESET|EPIPE/;
@@ -96,6 +96,23 @@ test("one that writes without end what is no line, or computes without end, is e
   await unharmed(world, "one", async () => {
     assert.equal((await world.ask("one", "spin")).status, 504);
     assert.match(String((await world.ask("one", "flood_whole")).status), /^(200|504)$/);
+  });
+});
+
+/* proc(5): the 41st field of stat is the policy, 2 for a turn in real time; the name before may hold anything. */
+const isInRealTime = (pid) => of(pid, "stat").split(") ").at(-1).split(" ")[41 - 3] === "2";
+
+test("one that computes without end in real time does so as others do, and others are answered", async (t) => {
+  const world = new World({ one: BAD, "one.conf": "live 1\ndeadline 20\n", two: BAD }).start();
+  await world.ask("one", "ok");
+  if (!world.workers().some(isInRealTime)) return t.skip("this machine lets nobody work in real time");
+  await unharmed(world, "two", async () => {
+    await assert.rejects(world.ask("one", "deaf_spin"), hangsUp, "who does not hear that is killed");
+    const pid = Number((await world.ask("one", "pid")).body);
+    assert.ok(isInRealTime(pid));
+    const late = world.ask("one", "spin");
+    await waitFor(() => isAlive(pid) && !isInRealTime(pid), { what: "it is as others are" });
+    assert.equal((await late).status, 504);
   });
 });
 

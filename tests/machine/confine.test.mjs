@@ -103,21 +103,23 @@ test("another's secrets, files and memory are closed to it", LIMIT, async () => 
   const pid = await workerOfAuth();
   for (const path of [`${seen}/secrets/jwt.key`, `${seen}/run/secrets/auth/jwt.key`, `${seen}/run/secrets/rooms/jwt.key`, `${seen}/run/secrets/auth/jwt.pub`, `${seen}/run/secrets/docs/redis.pass`,
     `${seen}/run/secrets/runner/redis.pass`, `${seen}/run/secrets/operator/redis.pass`, `${seen}/conf/redis.acl`, `${seen}/secrets/turn.secret`, `${seen}/objects`,
-    `${seen}/pg/PG_VERSION`, `/proc/${pid}/environ`, `/proc/${pid}/mem`, "/etc/shadow", "/root"]) {
+    `${seen}/pg/PG_VERSION`, `${seen}/redis/appendonlydir`, `/proc/${pid}/root/etc/hostname`, `/proc/${pid}/fd/2`, `/proc/${pid}/maps`, `/proc/${pid}/environ`, `/proc/${pid}/mem`, "/etc/shadow", "/root"]) {
     await refuses(`read ${path}`);
   }
 });
 
 test("of the file system it sees libraries and settings", LIMIT, async (t) => {
   if (said.includes("no Landlock")) return t.skip("this kernel has no Landlock");
-  for (const path of ["/run/viva/tree/Makefile", "/proc/self/environ", "/proc/1/status", `${seen}/conf/port`, `${seen}/log`, "/tmp", "/"]) await refuses(`read ${path}`);
+  for (const path of ["/run/viva/tree/Makefile", "/proc/self/environ", "/proc/1/status", "/proc/1/root/etc/hostname", "/proc/self/maps", "/proc/self/root", "/sys/kernel", "/dev/shm", `${seen}/redis`, `${seen}/conf/port`, `${seen}/log`, "/tmp", "/"]) await refuses(`read ${path}`);
 });
 
 test("sockets that are not for functions are closed to it", LIMIT, async () => {
   for (const name of readdirSync(join(state, "run/fn")).filter((name) => name.endsWith(".sock"))) await refuses(`connect ${seen}/run/fn/${name}`);
   for (const name of ["realtime", "gateway", "metrics"]) await refuses(`connect ${seen}/run/${name}.sock`);
   const engine = readFileSync(join(state, "conf/engine"), "utf8").trim();
-  await refuses(`connect ${engine}`, /^(EACCES|EPERM|ENOENT)$/);
+  for (const path of [engine, "/var/run/docker.sock", "/run/containerd/viva.sock"]) await refuses(`connect ${path}`, /^(EACCES|EPERM|ENOENT)$/);
+  for (const path of ["fn/system.ctl", "observe/gateway.sock", "metrics.sock"]) await refuses(`connect ${seen}/run/${path}`);
+  await refuses("connect @/containerd-shim/x", /^(EACCES|EPERM|ECONNREFUSED)$/);
 });
 
 /* NOPERM is what it did itself, the rest what it had a script do. */
@@ -182,7 +184,7 @@ test("there is no network", LIMIT, async () => {
 });
 
 test("it writes nowhere", LIMIT, async () => {
-  for (const path of ["/tmp/x", "/dev/shm/x", "/var/tmp/x", `${seen}/run/c/secrets/signal/x`, `${seen}/objects/x`]) await refuses(`write ${path}`);
+  for (const path of ["/run/viva/tree/build/fn/x", "/run/viva/tree/x", `${seen}/run/fn/x`, `${seen}/log/x`, "/tmp/x", "/dev/shm/x", "/var/tmp/x", `${seen}/run/c/secrets/signal/x`, `${seen}/objects/x`]) await refuses(`write ${path}`);
   await refuses(`change ${seen}/run/c/secrets/signal/jwt.pub`);
   await refuses(`unlink ${seen}/run/c/secrets/signal/jwt.pub`);
   await refuses(`rmdir ${seen}/run/c/secrets/signal`);
@@ -203,6 +205,15 @@ test("a program, a process, another's memory, another identity: it is the last t
     assert.equal(await attempt(what), "killed", what);
     await waitFor(() => /killed by signal 31/.test(said.slice(before)), { within: 60_000, what: `the log tells of ${what}` });
     await waitFor(async () => (await attempt("read /etc/hostname").catch(() => "")) === "done", { within: 120_000, what: "another that serves" });
+  }
+});
+
+test("nor is any other way left to more rights, to other processes, or to what all workers share", LIMIT, async () => {
+  const names = (await attempt("calls x")).trim().split(" ");
+  assert.ok(names.length > 40);
+  for (const [n, name] of names.entries()) {
+    assert.match(await attempt(`call ${n}`), /^(EACCES|EPERM|EROFS|ENOSYS|killed)$/, name);
+    await waitFor(async () => (await attempt("read /etc/hostname").catch(() => "")) === "done", { within: 120_000, what: `one that serves after ${name}` });
   }
 });
 

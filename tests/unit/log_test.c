@@ -92,6 +92,24 @@ what_is_no_utf8_is_shown_as_such(void **state)
 	has(captured(), "msg", "gr\xc3\xbcn \xf0\x9f\x98\x80 \xef\xbf\xbd \xef\xbf\xbd( \xef\xbf\xbd\xef\xbf\xbd");
 }
 
+/* What looks like UTF-8 and is none: a surrogate, too long, too large. Who reads strictly would lose the line. */
+static void
+what_is_no_letter_is_shown_as_such(void **state)
+{
+	static const char *const wrong[] = { "\xed\xa0\x80", "\xc0\xaf", "\xe0\x80\x80", "\xf0\x80\x80\x80",
+		"\xf4\x90\x80\x80" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		char shown[16] = "";
+		for (size_t n = 0; n < strlen(wrong[i]); n++)
+			strcat(shown, "\xef\xbf\xbd");
+		capture();
+		log_error("%s", wrong[i]);
+		has(captured(), "msg", shown);
+	}
+}
+
 static void
 lower_levels_are_left_out(void **state)
 {
@@ -150,6 +168,7 @@ main(void)
 		cmocka_unit_test(a_line_says_when_who_and_what),
 		cmocka_unit_test(a_hostile_text_stays_inside_its_string),
 		cmocka_unit_test(what_is_no_utf8_is_shown_as_such),
+		cmocka_unit_test(what_is_no_letter_is_shown_as_such),
 		cmocka_unit_test(lower_levels_are_left_out),
 		cmocka_unit_test(gathered_lines_come_together_and_in_order),
 	};

@@ -4,6 +4,7 @@
 #include "log.h"
 
 #include "clock.h"
+#include "utf8_next.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -70,27 +71,16 @@ add(struct line *l, const char *text, size_t n)
 	l->at += n;
 }
 
-/* How many bytes the letter has that begins here, where it is more than one; 0 where it is no UTF-8. */
-static size_t
-letter(const char *s)
-{
-	unsigned char c = (unsigned char)*s;
-	size_t len = c >= 0xc2 && c < 0xe0 ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
-
-	for (size_t i = 1; i < len; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	return len;
-}
-
-/* A letter beyond ASCII: how many bytes of s were used up. */
+/* A letter beyond ASCII, or what is none: how many bytes of s were used up. */
 static size_t
 add_letter(struct line *l, const char *s)
 {
-	size_t len = letter(s);
+	const char *next = s;
+	bool bad = utf8_next(&next, s + strnlen(s, 4)) == UTF8_BAD;
+	size_t len = (size_t)(next - s);
 
-	add(l, len > 0 ? s : "\\ufffd", len > 0 ? len : 6);
-	return len > 0 ? len : 1;
+	add(l, bad ? "\\ufffd" : s, bad ? 6 : len);
+	return len;
 }
 
 static bool

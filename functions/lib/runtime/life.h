@@ -29,4 +29,8 @@ void zygote_serves(int slot);
 void overdue_from(int fd, int fcgi_id, const char *request);
 void overdue_until(void);
 
+/* A worker that is to work in real time: its turns are short from now on. And whether it had one that was not. */
+void live_begin(void);
+bool live_is_over(void);
+
 #endif

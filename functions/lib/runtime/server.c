@@ -201,7 +201,7 @@ is_worn(void)
 {
 	uint64_t served = worker.slot->served, most = worker.board->limits.requests;
 
-	return (confine_lacks() && served > 0) || (most > 0 && served >= most);
+	return ((confine_lacks() || live_is_over()) && served > 0) || (most > 0 && served >= most);
 }
 
 /* Whether the first request of a worker needs PostgreSQL is asked when the next one is forked (zygote.c). */
@@ -221,6 +221,7 @@ work(struct request *r, const struct function *f, int place, int lifeline)
 
 	worker.slot = &worker.board->slots[place];
 	handle_signals(&waiting);
+	live_begin();
 	int watch = watch_socket(lifeline);
 	if (watch < 0 || connection_prepare(&fcgi, STDIN_FILENO) < 0 || confine() < 0)
 		return EX_OSERR;

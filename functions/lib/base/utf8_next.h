@@ -1,8 +1,8 @@
 /*
  * utf8_next.h - one code point of UTF-8 at a time (RFC 3629).
  */
-#ifndef IO_UTF8_NEXT_H
-#define IO_UTF8_NEXT_H
+#ifndef BASE_UTF8_NEXT_H
+#define BASE_UTF8_NEXT_H
 
 #include <stdint.h>
 

@@ -17,3 +17,8 @@ VALUES ($1, $2, $3, $4, $5::int, $6);
 -- $1 room, $2 document
 -- > bytes int
 SELECT coalesce(sum(length(data)), 0)::bigint AS bytes FROM doc_segment WHERE room_id = $1 AND document = $2;
+
+-- room_there: whether there is such a room
+-- $1 room
+-- > id
+SELECT id FROM room WHERE id = $1;

@@ -183,3 +183,11 @@ SELECT id, participant, name, text, at FROM (
 
 -- invite_sweep: removes invites that have been of no use for so long that nobody asks why any more
 DELETE FROM invite WHERE expires_at < now() - interval '30 days';
+
+-- rooms_delete: deletes some of the rooms that ended more than so many days ago, the oldest first. What belongs to a room goes
+-- with it (ON DELETE CASCADE): people, invites, sessions of guests, documents, runs; their large objects by 0005_objects.sql
+-- $1 days int, $2 most int
+-- > id
+DELETE FROM room WHERE id IN (
+  SELECT id FROM room WHERE ended_at < now() - $1::int * interval '1 day' ORDER BY ended_at LIMIT $2::int FOR UPDATE SKIP LOCKED
+) RETURNING id;

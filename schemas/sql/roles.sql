@@ -24,6 +24,7 @@ GRANT SELECT, DELETE ON first_token TO viva_auth;
 GRANT SELECT ON participant TO viva_auth;
 
 GRANT SELECT, INSERT, UPDATE ON room, participant TO viva_rooms;
+GRANT DELETE ON room TO viva_rooms;   -- when its time is over: rooms_expire
 GRANT SELECT, INSERT, DELETE ON invite TO viva_rooms;
 GRANT SELECT, INSERT ON event TO viva_rooms;
 GRANT INSERT, DELETE, SELECT ON session TO viva_rooms;   -- a guest's session begins by joining, ends by leaving
@@ -66,7 +67,8 @@ GRANT SELECT, INSERT ON object_gone TO viva_runs;
 
 -- Who sends to which queue; the function checks it, and its callers cannot touch the tables.
 DELETE FROM queue_sender;
-INSERT INTO queue_sender (queue, role) VALUES ('checkpoint', 'viva_docs'), ('checkpoint', 'viva_rooms'), ('presence', 'viva_rooms');
+INSERT INTO queue_sender (queue, role)
+VALUES ('checkpoint', 'viva_docs'), ('checkpoint', 'viva_rooms'), ('presence', 'viva_rooms'), ('forget', 'viva_rooms');
 GRANT EXECUTE ON FUNCTION message_send TO viva_docs, viva_rooms;
 GRANT SELECT, INSERT, UPDATE, DELETE ON message TO viva_dispatch;
 GRANT SELECT (due_at, dead_at) ON message TO viva_observe;

@@ -223,7 +223,7 @@ const began = performance.now();
 mkdirSync(out, { recursive: true });
 const needsStack = !wanted.length || wanted.some((name) => !OFFLINE.includes(name) && !name.startsWith("unit"));
 const port = await freePort();
-const env = { VIVA_URL: `http://127.0.0.1:${port}`, VIVA_STATE: state, PORT: String(port), VIVA_LISTEN: "127.0.0.1" };
+const env = { VIVA_URL: `http://127.0.0.1:${port}`, VIVA_STATE: state, PORT: String(port), VIVA_LISTEN: "127.0.0.1", VIVA_KEEP_DAYS: "3650" };
 const [, up] = await Promise.all([offline(), needsStack && startStack(env)]);
 if (up) {
   await pairs(online, env);

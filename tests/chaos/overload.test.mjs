@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { connection, sql } from "../lib/database.mjs";
 import { ownAddress, send } from "../lib/http.mjs";
 import { markLogs, nginxWorkers, watch } from "../lib/stack.mjs";
@@ -75,6 +76,83 @@ test("many more requests than fit: none waits in vain, none fails, and then all 
   const lines = written().filter(({ file, line }) => file.includes("gateway") && line.includes('"/api/languages"'));
   assert.ok(lines.length < refused / 10, `${lines.length} lines in the log for ${refused} that were refused`);
   calm();
+});
+
+/* As long as `use` takes the table is free for a moment now and then only: that is how much `runs` can do. */
+async function narrow(table, use) {
+  const db = await connection();
+  let over = false;
+  const locking = (async () => {
+    await db.sql("BEGIN");
+    /* \; has psql send them as one, so that only who waited already is let through. */
+    while (!over) await db.sql(`COMMIT \\; BEGIN \\; LOCK TABLE ${table} \\; SELECT pg_sleep(2)`);
+    await db.sql("COMMIT");
+    await db.close();
+  })();
+  try {
+    return await use();
+  } finally {
+    over = true;
+    await locking;
+  }
+}
+
+const CROWD = 800;
+const SECONDS = Number(process.env.OVERLOAD ?? 60);
+const PACE = 100; /* ms between an answer and the next question of one client: none of them waits as long as it is told */
+
+test(`ten times more than there is room for, for ${SECONDS} s: each is served or told at once, none is lost, nobody else is refused`, { timeout: 400_000 }, async () => {
+  const calm = watch();
+  const counts = new Map();
+  const strange = [];
+  const client = async (until) => {
+    const agent = new http.Agent({ keepAlive: true });
+    const address = ownAddress();
+    while (performance.now() < until) {
+      /* Who is given no answer at all in two minutes ends this test. */
+      const reply = await send({ method: "GET", path: "/api/languages", agent, address, within: 120_000 });
+      counts.set(reply.status, (counts.get(reply.status) ?? 0) + 1);
+      if (reply.status !== 200 && strange.length < 100) strange.push(reply);
+      await pause(PACE);
+    }
+    agent.destroy();
+  };
+  const bystander = async (until) => {
+    const agent = new http.Agent({ keepAlive: true });
+    let asked = 0;
+    for (; performance.now() < until || asked < 10; asked++) {
+      for (const path of ["/api/openapi.json", "/.well-known/jwks.json", "/"]) assert.equal((await ask(path, agent)).status, 200, path);
+      await pause(PACE);
+    }
+    agent.destroy();
+  };
+  await narrow("language", async () => {
+    const until = performance.now() + SECONDS * 1000;
+    await Promise.all([bystander(until), ...Array.from({ length: CROWD }, () => client(until))]);
+  });
+  const all = [...counts.values()].reduce((a, b) => a + b, 0);
+  const said = JSON.stringify([...counts]);
+  assert.deepEqual([...counts.keys()].filter((status) => ![200, 429, 503].includes(status)), [], said);
+  strange.forEach(toldToWait);
+  assert.ok(counts.get(200) > 0 && all >= 10 * counts.get(200), `not ten times too much: ${said}`);
+  const agent = new http.Agent({ keepAlive: true });
+  for (let i = 0; i < 50; i++) assert.equal((await ask("/api/languages", agent)).status, 200, "afterwards");
+  agent.destroy();
+  calm();
+});
+
+test("from none to 1,500 requests a second, and no worker yet: each is served or told when to come back", { timeout: 300_000 }, async () => {
+  signal(running("fnd"), "SIGHUP"); /* new zygotes, and so no workers */
+  const agents = Array.from({ length: 16 }, () => new http.Agent({ keepAlive: true, maxSockets: 128 }));
+  const calls = [];
+  for (let i = 0; i < 1500; i++) {
+    calls.push(ask("/api/languages", agents[i % agents.length]));
+    if (i % 15 === 14) await pause(10);
+  }
+  const replies = await Promise.all(calls);
+  for (const agent of agents) agent.destroy();
+  for (const reply of replies) if (reply.status !== 200) toldToWait(reply);
+  assert.ok(replies.some(({ status }) => status === 200));
 });
 
 test("whoever asked a worker that is killed is told to come back, and not how it ended", { timeout: 300_000 }, async () => {

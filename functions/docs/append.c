@@ -135,7 +135,7 @@ script_args(struct fn *fn, const struct doc *d, const struct post *post, const s
 	NUM(clock_wall_ms());
 	ARG(post->resync ? "resync" : "update");
 	v[n++] = post->has_update ? buf_bytes(&post->update) : (struct bytes){ (const uint8_t *)"", 0 };
-	NUM(DOCUMENT_LOG_MAX);
+	NUM(post->has_update ? document_weight(buf_bytes(&post->update)) : 0);
 	NUM(post->weighed ? 0 : needs->jumps);
 	ARG(assumed->subject);
 	ARG(assumed->entry);
@@ -207,7 +207,12 @@ refuse(struct fn *fn, const struct doc *d, const char *why, const redisReply *re
 	if (strcmp(why, "clients") == 0)
 		return err_set(&fn->err, ERR_TOO_LARGE, "too many client ids have written to this document");
 	if (strcmp(why, "full") == 0)
-		return err_set(&fn->err, ERR_TOO_LARGE, "this document is full: open a new room");
+		return err_set(&fn->err, ERR_TOO_LARGE,
+		    "this document is full: it can be read, and takes no more edits; go on in a new room");
+	if (strcmp(why, "crowded") == 0) {
+		fn_after(fn, document_want_checkpoint, copy_of(fn, d));
+		return err_set(&fn->err, ERR_BUSY, "the document is being compacted: try again");
+	}
 	return err_set(&fn->err, ERR_INTERNAL, "append.lua: %s", why);
 }
 
@@ -252,9 +257,9 @@ may_write(struct fn *fn, const struct doc *d, const struct post *post)
 	return 0;
 }
 
-/* 1 stored, with the log's length; 0 ask again, since something was put right; -1. */
+/* 1 stored, and whether the log has become long; 0 ask again, since something was put right; -1. */
 static int
-try_store(struct fn *fn, const struct doc *d, struct post *post, long long *length)
+try_store(struct fn *fn, const struct doc *d, struct post *post, bool *is_long)
 {
 	struct yjs_ranges ranges = { 0 };
 	struct yjs_needs needs = { 0 };
@@ -276,7 +281,8 @@ try_store(struct fn *fn, const struct doc *d, struct post *post, long long *leng
 		return -1;
 	const char *verdict = reply->element[0]->str;
 	if (strcmp(verdict, "ok") == 0) {
-		*length = reply->element[1]->integer;
+		*is_long = reply->element[1]->integer >= DOCUMENT_TAIL_MAX ||
+		    reply->element[2]->integer >= DOCUMENT_TAIL_WEIGHT;
 		return 1;
 	}
 	if (strcmp(verdict, "rebuild") == 0)
@@ -291,7 +297,7 @@ try_store(struct fn *fn, const struct doc *d, struct post *post, long long *leng
 static int
 store(struct fn *fn, const struct doc *d, struct post *post)
 {
-	long long length = 0;
+	bool is_long = false;
 	int done = 0;
 
 	if (post->has_update && room_left(&fn->err) < 0)
@@ -301,10 +307,10 @@ store(struct fn *fn, const struct doc *d, struct post *post)
 	for (int tries = 0; done == 0; tries++) {
 		if (tries > CUTS_MAX)
 			return err_set(&fn->err, ERR_BUSY, "the document is being written too fast: try again");
-		if ((done = try_store(fn, d, post, &length)) < 0)
+		if ((done = try_store(fn, d, post, &is_long)) < 0)
 			return -1;
 	}
-	if (length >= DOCUMENT_TAIL_MAX)
+	if (is_long)
 		fn_after(fn, document_want_checkpoint, copy_of(fn, d));
 	return 0;
 }

@@ -2,7 +2,7 @@
 --
 -- KEYS  1 log stream   2 clients (client id -> participant)   3 clocks (client id -> what the log has)
 --       4 the room's leases   5 the room's members   6 what is there once the session has ended
--- ARGV  1 participant   2 now, ms   3 'update' or 'resync'   4 the update, or ''   5 most bytes a document's log may have
+-- ARGV  1 participant   2 now, ms   3 'update' or 'resync'   4 the update, or ''   5 what it weighs (docs.h)
 --       6 jumps: structs that have to look for their place; 0 where somebody has tried them
 --       7 subject   8 its entry among the members, or '' where that was asked for   9 whether the room has ended
 --       10 n, then n * (client, start, end): what the update holds of each client, [start, end)
@@ -13,18 +13,22 @@
 -- its way, some later pieces; it waits for [next, till) since a time, with so many bytes. Only what its author's own
 -- requests overtook may wait, since nobody else can refer to what was not stored before. Answers
 --   {'who'}                             the participant may not be what it was taken for: ask
---   {'ok', length of the log}           stored, or nothing in it was new
+--   {'ok', entries, weight of the tail} stored, or nothing in it was new
 --   {'rebuild'}                         the clocks are not in Redis: rebuild.lua first, then again
 --   {'known', client, next, ...}        partly known: cut the update at these clocks and send it again
 --   {'weigh'}                           it may take long to integrate: try it on the document, then again
 --   {'foreign', client}                 the client id belongs to somebody else
 --   {'gap', client, next}               what is missing in front of it may not be waited for: too much, too long, not one's own
 --   {'clients'} {'full'}                too many client ids, or bytes; or the document has become too slow to load
+--   {'crowded'}                         no room before the tail has been compacted
 -- and only 'ok' has changed anything. Runs for every keystroke: what a keystroke does not need is below it.
 
 local MOST_CLIENTS, MOST_PIECES, MOST_GAP = 4096, 8, 65536
 local MOST_WAITING, MOST_WAIT_MS = 262144, 30000 -- bytes of all that waits in a document; of one client's
 local MOST_STEPS = 4194304
+-- What has to be loaded to read the document: its checkpoint, and what its tail weighs, which is no less than what a checkpoint of
+-- both can be. A worker does so in some hundred MiB. And the bytes of the log of its whole life: an hour of two people is about 3 MiB.
+local MOST_LOADED, MOST_LOG = 8388608, 67108864
 
 if ARGV[8] ~= '' then
   local is = redis.call('HMGET', KEYS[5], ARGV[7], 'ended')
@@ -32,6 +36,7 @@ if ARGV[8] ~= '' then
 end
 
 local participant, now, kind, update, n = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[10])
+local weight = tonumber(ARGV[5])
 local ids, starts, ends = {}, {}, {}
 for i = 1, n do
   ids[i], starts[i], ends[i] = ARGV[8 + 3 * i], tonumber(ARGV[9 + 3 * i]), tonumber(ARGV[10 + 3 * i])
@@ -42,11 +47,12 @@ for i = at + 2 * m + 1, #ARGV do ids[#ids + 1] = ARGV[i] end
 local needed = {}
 for i = 1, m do needed[i] = ARGV[at - 1 + 2 * i] end
 
-local clocks = redis.call('HMGET', KEYS[3], 'ready', 'bytes', 'waiting', 'slow', unpack(ids))
+local clocks = redis.call('HMGET', KEYS[3], 'tail', 'bytes', 'waiting', 'slow', 'state', unpack(ids))
 if not clocks[1] then return {'rebuild'} end
 local owners = #ids > 0 and redis.call('HMGET', KEYS[2], unpack(ids)) or {}
 local bytes = (tonumber(clocks[2]) or 0) + #update
 local waiting = tonumber(clocks[3]) or 0
+local tail, state = tonumber(clocks[1]), tonumber(clocks[5]) or 0
 
 local function connected(owner)
   for _, lease in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], ARGV[2], '+inf')) do
@@ -99,7 +105,7 @@ local moved = {} -- clocks as this update leaves them
 
 for i = 1, #ids do
   local client, owner, first, last = ids[i], owners[i], starts[i], ends[i]
-  local text = moved[client] or clocks[i + 4] or '0'
+  local text = moved[client] or clocks[i + 5] or '0'
   local next, clock = tonumber(text), nil
   if not next then
     clock = clock_read(text)
@@ -149,18 +155,22 @@ for i = 1, m do
   end
 end
 if #bind > 0 and redis.call('HLEN', KEYS[2]) + #bind > MOST_CLIENTS then return {'clients'} end
-if bytes > tonumber(ARGV[5]) or (clocks[4] and update ~= '') then return {'full'} end
+if update ~= '' then
+  if clocks[4] or bytes > MOST_LOG or state + weight > MOST_LOADED then return {'full'} end
+  if state + tail + weight > MOST_LOADED then return {'crowded'} end
+end
 -- A struct takes at least eight bytes of log: so many may stand where one looks for its place.
 if tonumber(ARGV[6]) * bytes / 8 > MOST_STEPS then return {'weigh'} end
 
 for _, client in ipairs(bind) do redis.call('HSET', KEYS[2], client, participant) end
-if update == '' then return {'ok', redis.call('XLEN', KEYS[1])} end
-local write = {'bytes', string.format('%.0f', bytes)}
-if waiting ~= (tonumber(clocks[3]) or 0) then write[3], write[4] = 'waiting', string.format('%.0f', math.max(waiting, 0)) end
+if update == '' then return {'ok', redis.call('XLEN', KEYS[1]), tail} end
+tail = tail + weight
+local write = {'bytes', string.format('%.0f', bytes), 'tail', string.format('%.0f', tail)}
+if waiting ~= (tonumber(clocks[3]) or 0) then write[5], write[6] = 'waiting', string.format('%.0f', math.max(waiting, 0)) end
 for client, text in pairs(moved) do
   write[#write + 1] = client
   write[#write + 1] = text
 end
 redis.call('HSET', KEYS[3], unpack(write))
-redis.call('XADD', KEYS[1], '*', 'p', participant, 'u', update)
-return {'ok', redis.call('XLEN', KEYS[1])}
+redis.call('XADD', KEYS[1], '*', 'p', participant, 'u', update, 'w', ARGV[5])
+return {'ok', redis.call('XLEN', KEYS[1]), tail}

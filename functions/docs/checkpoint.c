@@ -6,11 +6,12 @@
  * some ten times smaller than the merged log. One transaction stores the compacted state and, untouched, the
  * entries that it took in; the checkpoint moves only from the log_id that was read, so two at once cannot lose
  * an entry: the second changes no row and goes away. Then, and only then, the stream is trimmed, up to the last
- * entry that was read: what was appended meanwhile stays.
+ * entry that was read (trim.lua): what was appended meanwhile stays.
  */
 #include "docs.h"
 
 #include "log.h"
+#include "lua_docs.h"
 #include "queries_docs.h"
 #include "segment.h"
 
@@ -57,15 +58,19 @@ put(struct fn *fn, const struct doc *d, const struct doc_state *s, struct bytes 
 	return moved == 0 ? 0 : -1;
 }
 
+/* What a checkpoint of `size` bytes has of the log, up to `last`. */
 static int
-trim(struct fn *fn, const struct doc *d, const struct doc_state *s)
+trim(struct fn *fn, const struct doc *d, const char *last, size_t size)
 {
 	uint64_t ms;
 	uint32_t seq;
 
 	/* MINID keeps what is at or above it: one above the last that went into the segment. */
-	document_log_id((const char *)s->tail[s->tail_count - 1].id.data, &ms, &seq);
-	return redis_cmd(fn->redis, "XTRIM %s MINID %llu-%u", d->log, (unsigned long long)ms, seq + 1) == NULL ? -1 : 0;
+	document_log_id(last, &ms, &seq);
+	const struct bytes argv[] = { bytes_of(d->log), bytes_of(d->clocks),
+		bytes_of(arena_printf(fn->arena, "%llu-%u", (unsigned long long)ms, seq + 1)),
+		bytes_of(arena_printf(fn->arena, "%zu", size)) };
+	return redis_eval(fn->redis, &lua_trim, 2, sizeof(argv) / sizeof(*argv), argv) == NULL ? -1 : 0;
 }
 
 /*
@@ -98,14 +103,14 @@ checkpoint(struct fn *fn, const struct doc *d, struct buf *whole, struct buf *se
 
 	if (document_load(fn, d, &s) < 0)
 		return -1;
-	if (s.tail_count == 0)
-		return 0;
+	if (s.tail_count == 0)	/* somebody may have been killed between storing and trimming */
+		return s.stored ? trim(fn, d, s.log_id, s.checkpoint.len) : 0;
 	if (document_build(fn, &s, &doc) < 0 || yjs_doc_encode_pending(doc, NULL, whole, &fn->err) < 0 ||
 	    check_loads(fn, d, buf_bytes(whole)) < 0 || bindings(fn, d, clients) < 0)
 		return -1;
 	pack(&s, segment);
 	int stored = put(fn, d, &s, buf_bytes(whole), buf_bytes(segment), buf_cstr(clients));
-	return stored == 1 ? trim(fn, d, &s) : stored;
+	return stored == 1 ? trim(fn, d, (const char *)s.tail[s.tail_count - 1].id.data, whole->len) : stored;
 }
 
 int

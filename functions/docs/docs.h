@@ -7,11 +7,17 @@
 #include "api.h"
 #include "document.h"
 
-/* What a document may grow to, in bytes of log. An hour of two people typing is about 3 MiB. */
-#define DOCUMENT_LOG_MAX (64u << 20)
-
-/* Entries of the stream at which it is compacted into a checkpoint. */
+/* At so many entries of the stream, or at so much weight, it is compacted into a checkpoint. */
 #define DOCUMENT_TAIL_MAX 512
+#define DOCUMENT_TAIL_WEIGHT (1u << 20)
+
+/*
+ * What an update adds to a document at most, in bytes of a checkpoint: its own, and what integrating makes of it.
+ * Each struct and each end of a delete may part an item in two, of which the new one takes 28 bytes at most (both its
+ * neighbours' ids): to delete every second letter of a text makes many times as much of it. What cannot be read
+ * weighs its bytes.
+ */
+uint64_t document_weight(struct bytes update);
 
 /* Puts clocks and client bindings back into Redis when it does not have them. */
 int document_rebuild(struct fn *fn, const struct doc *d);

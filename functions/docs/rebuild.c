@@ -9,7 +9,19 @@
 
 #include <string.h>
 
+#define SPLIT_BYTES 32
 #define KEEP_SECONDS (30 * 24 * 3600)
+
+uint64_t
+document_weight(struct bytes update)
+{
+	struct yjs_info info = { 0 };
+	struct err e = { 0 };
+
+	if (yjs_validate(update, &yjs_limits_all, &info, &e) < 0)
+		return update.len;
+	return update.len + SPLIT_BYTES * ((uint64_t)info.structs + 2 * (uint64_t)info.deletes);
+}
 
 /* argv of a script, growing. */
 struct args {
@@ -115,19 +127,23 @@ document_rebuild(struct fn *fn, const struct doc *d)
 	struct doc_state state;
 	struct log_size_row *size;
 	struct yjs_ranges runs;
-	uint64_t bytes;
+	uint64_t bytes, weight = 0;
 	size_t n;
 
 	if (document_load(fn, d, &state) < 0 || log_size(fn->pg, &size, d->room, d->name) < 0 ||
 	    stored_runs(fn, &state, &runs) < 0)
 		return -1;
 	bytes = (uint64_t)size->bytes;
-	for (size_t i = 0; i < state.tail_count; i++)
+	for (size_t i = 0; i < state.tail_count; i++) {
 		bytes += state.tail[i].update.len;
+		weight += document_weight(state.tail[i].update);
+	}
 	add_clocks(&clocks, &runs, &n);
 	arg_str(&a, d->clients);
 	arg_str(&a, d->clocks);
 	arg_num(&a, bytes);
+	arg_num(&a, state.checkpoint.len);
+	arg_num(&a, weight);
 	arg_num(&a, KEEP_SECONDS);
 	arg_num(&a, n);
 	for (size_t i = 0; i < clocks.n; i++)

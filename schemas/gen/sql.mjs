@@ -63,6 +63,8 @@ function check(q, file, line) {
   const used = Math.max(0, ...[...q.sql.matchAll(/\$(\d+)/g)].map((m) => Number(m[1])));
   if (used !== q.params.length) fail(file, line, `${q.name}: ${q.params.length} parameters are named, but the statement uses $${used}`);
   if (q.columns.length > 60) fail(file, line, `${q.name}: more than 60 columns`);
+  const other = isRaw(q) && q.columns.find((c) => !['bytes', 'text'].includes(c.type));
+  if (other) fail(file, line, `${q.name}: beside bytes only text can be read, and ${other.name} is ${other.type}`);
 }
 
 const C_PARAM = { text: 'const char *', int: 'int64_t ', bool: 'bool ', bytes: 'struct bytes ', 'int?': 'const int64_t *', 'bool?': 'const bool *' };
@@ -108,11 +110,14 @@ function mask(q, pick) {
   return `UINT64_C(0x${q.columns.reduce((m, c, i) => m | (pick(c.type) ? 1n << BigInt(i) : 0n), 0n).toString(16)})`;
 }
 
+/* Bytes come as they are kept, not as hex; then so does the rest of the row. */
+const isRaw = (q) => q.columns.some((c) => c.type === 'bytes');
+
 function source(q, index, dir) {
   const n = q.params.length;
   const locals = (n ? `\tstruct pg_param p[${n}] = { 0 };\n` : '') + (q.params.some((p) => p.type.startsWith('int')) ? `\tchar n[${n}][PG_INT_TEXT];\n` : '')
     + (q.columns.length ? '\tstruct bytes *cell;\n' : '');
-  const args = `pg, &queries_${dir}[${index}], ${n ? 'p' : 'NULL'}, ${mask(q, (t) => t === 'bytes')}`;
+  const args = `pg, &queries_${dir}[${index}], ${n ? 'p' : 'NULL'}, ${isRaw(q)}`;
   const set = q.params.map(setParam).join('');
   const start = `/* ${q.comment.replaceAll('*/', '* /')} */\nint\n${signature(q)}\n{\n${locals}${locals ? '\n' : ''}${set}`;
   if (!q.columns.length) return `${start}\treturn pg_exec(${args}, NULL);\n}\n`;

@@ -3,4 +3,4 @@
 -- checkpoint_get: a document's log, compacted up to log_id
 -- $1 room, $2 document
 -- > log_id, state bytes, clients
-SELECT log_id, state, clients FROM doc_checkpoint WHERE room_id = $1 AND document = $2;
+SELECT log_id, state, clients::text FROM doc_checkpoint WHERE room_id = $1 AND document = $2;

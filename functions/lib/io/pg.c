@@ -377,37 +377,16 @@ clear_result(void *result)
 	PQclear(result);
 }
 
-/* "\x0a0b" as the server writes bytea, to bytes. */
 static struct bytes
-from_hex(struct arena *a, const char *text, size_t len)
+cell_of(const PGresult *r, int row, int column)
 {
-	static const char digits[] = "0123456789abcdef";
-	size_t n = len >= 2 ? len / 2 - 1 : 0;
-	uint8_t *data = arena_alloc(a, n + 1);
-
-	for (size_t i = 0; i < n; i++) {
-		const char *high = strchr(digits, text[2 + 2 * i]), *low = strchr(digits, text[3 + 2 * i]);
-		data[i] = (uint8_t)(((high != NULL ? high - digits : 0) << 4) | (low != NULL ? low - digits : 0));
-	}
-	data[n] = 0;
-	return (struct bytes){ data, n };
-}
-
-static struct bytes
-cell_of(struct pg *pg, const PGresult *r, int row, int column, uint64_t bytea)
-{
-	const char *text = PQgetvalue(r, row, column);
-	size_t len = (size_t)PQgetlength(r, row, column);
-
 	if (PQgetisnull(r, row, column))
 		return (struct bytes){ NULL, 0 };
-	if (bytea >> column & 1)
-		return from_hex(pg->arena, text, len);
-	return (struct bytes){ (const uint8_t *)text, len };
+	return (struct bytes){ (const uint8_t *)PQgetvalue(r, row, column), (size_t)PQgetlength(r, row, column) };
 }
 
 static int
-take_rows(struct pg *pg, const struct pg_statement *st, const PGresult *r, uint64_t bytea, struct bytes **cells)
+take_rows(struct pg *pg, const struct pg_statement *st, const PGresult *r, struct bytes **cells)
 {
 	int rows = PQntuples(r), columns = st->columns;
 
@@ -417,7 +396,7 @@ take_rows(struct pg *pg, const struct pg_statement *st, const PGresult *r, uint6
 	*cells = arena_array(pg->arena, (size_t)rows * (size_t)columns, sizeof(**cells));
 	for (int i = 0; i < rows; i++)
 		for (int j = 0; j < columns; j++) {
-			struct bytes cell = cell_of(pg, r, i, j, bytea);
+			struct bytes cell = cell_of(r, i, j);
 			if (cell.data == NULL && (st->not_null >> j & 1))
 				return err_set(
 				    pg->err, ERR_INTERNAL, "statement %s: column %d is NULL", st->name, j + 1);
@@ -427,7 +406,7 @@ take_rows(struct pg *pg, const struct pg_statement *st, const PGresult *r, uint6
 }
 
 static PGresult *
-run(struct pg *pg, const struct pg_statement *st, const struct pg_param *params)
+run(struct pg *pg, const struct pg_statement *st, const struct pg_param *params, bool raw)
 {
 	const char *values[64];
 	int lengths[64], binary[64];
@@ -441,16 +420,16 @@ run(struct pg *pg, const struct pg_statement *st, const struct pg_param *params)
 		lengths[i] = (int)params[i].len;
 		binary[i] = params[i].binary;
 	}
-	return answer(pg, PQsendQueryPrepared(pg->conn, st->name, st->params, values, lengths, binary, 0));
+	return answer(pg, PQsendQueryPrepared(pg->conn, st->name, st->params, values, lengths, binary, raw));
 }
 
 int
-pg_exec(struct pg *pg, const struct pg_statement *st, const struct pg_param *params, uint64_t bytea_columns,
+pg_exec(struct pg *pg, const struct pg_statement *st, const struct pg_param *params, bool raw,
     struct bytes **cells)
 {
 	if (ready(pg) < 0 || prepare_once(pg, st) < 0)
 		return -1;
-	PGresult *r = run(pg, st, params);
+	PGresult *r = run(pg, st, params, raw);
 	ExecStatusType status = PQresultStatus(r);
 	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
 		fail_result(pg, st->name, r);
@@ -460,7 +439,7 @@ pg_exec(struct pg *pg, const struct pg_statement *st, const struct pg_param *par
 	pg->answered = clock_mono_ms();
 	arena_defer(pg->arena, clear_result, r);
 	if (cells != NULL)
-		return take_rows(pg, st, r, bytea_columns, cells);
+		return take_rows(pg, st, r, cells);
 	return status == PGRES_TUPLES_OK ? PQntuples(r) : atoi(PQcmdTuples(r));
 }
 

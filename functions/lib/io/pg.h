@@ -76,10 +76,11 @@ void pg_disconnect(struct pg *pg);
  * Runs a prepared statement. Returns the number of rows (of a SELECT or RETURNING) or of rows
  * affected; -1 on failure. A violated constraint is ERR_CONFLICT with pg_constraint() set. With
  * cells != NULL, *cells is an array in the arena of rows * columns views ended by NUL (data == NULL
- * for SQL NULL; bytea columns come as raw bytes where the statement declares them).
+ * for SQL NULL). `raw` has them come as PostgreSQL keeps them, which for bytea is the bytes and for text the text;
+ * otherwise they come as text.
  */
 int pg_exec(struct pg *pg, const struct pg_statement *st, const struct pg_param *params,
-    uint64_t bytea_columns, struct bytes **cells);
+    bool raw, struct bytes **cells);
 
 /* What the generated calls are made of: texts of numbers, cells back into values, rows in the bound arena. */
 #define PG_INT_TEXT 24

@@ -11,8 +11,13 @@ WHERE (SELECT count(*) FROM book) < $3;
 
 -- book_get: a book "by its id"
 -- $1 id
--- > title, cover bytes, total int, born int?, rare bool?, lent bool
-SELECT title, cover, total, born, rare, lent FROM book WHERE id = $1 AND title <> E'\\';
+-- > title, total int, born int?, rare bool?, lent bool
+SELECT title, total, born, rare, lent FROM book WHERE id = $1 AND title <> E'\\';
+
+-- book_cover: how it looks
+-- $1 id
+-- > title, cover bytes
+SELECT title, cover FROM book WHERE id = $1;
 
 -- book_count: all of them
 -- > n int

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Nobody else may open it: a lock of theirs would look like the manager's. */
@@ -49,6 +50,23 @@ manager_pid(void)
 	if (known < 0)
 		return -1;
 	return lock.l_type == F_UNLCK ? 0 : lock.l_pid;
+}
+
+bool
+manager_path(const char *name, const char *kind, char out[LOCAL_PATH])
+{
+	int n = snprintf(out, LOCAL_PATH, "%s/fn/%s.%s", config_str("VIVA_RUN", "/run/viva/state/run"), name, kind);
+
+	errno = ENAMETOOLONG;
+	return n > 0 && n < LOCAL_PATH;
+}
+
+int
+manager_connect(const char *name)
+{
+	char path[LOCAL_PATH];
+
+	return manager_path(name, "sock", path) ? local_connect(path, SOCK_STREAM | SOCK_NONBLOCK, 0) : -1;
 }
 
 const char *

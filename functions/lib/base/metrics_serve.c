@@ -6,6 +6,7 @@
  */
 #include "metrics_serve.h"
 
+#include "local.h"
 #include "log.h"
 
 #include <arpa/inet.h>
@@ -20,7 +21,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define HEAD_MAX 8192
@@ -28,34 +28,20 @@
 static void (*write_metrics)(struct buf *);
 
 /* Of the group whose folder it is in: who may look there may ask. */
-static bool
-give_to_group(const char *path)
+static int
+bind_unix(const char *path)
 {
-	char folder[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	char folder[LOCAL_PATH];
 	struct stat st;
 
 	snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path), path);
-	return stat(folder[0] != '\0' ? folder : "/", &st) == 0 && chown(path, (uid_t)-1, st.st_gid) == 0
-	    && chmod(path, 0660) == 0;
-}
-
-static int
-listen_unix(const char *path)
-{
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-
-	if (strlen(path) >= sizeof(a.sun_path)) {
-		errno = ENAMETOOLONG;
+	if (stat(folder[0] != '\0' ? folder : "/", &st) < 0)
 		return -1;
-	}
-	memcpy(a.sun_path, path, strlen(path) + 1);
-	unlink(path);
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	return fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || !give_to_group(path) ? -1 : fd;
+	return local_bind(path, SOCK_STREAM, 0660, (uid_t)-1, st.st_gid);
 }
 
 static int
-listen_loopback(const char *port)
+bind_loopback(const char *port)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 		.sin_port = htons((uint16_t)atoi(port)) };
@@ -139,7 +125,7 @@ serve(void *arg)
 int
 metrics_serve(const char *where, void (*write)(struct buf *))
 {
-	int fd = where[0] == '/' ? listen_unix(where) : listen_loopback(where);
+	int fd = where[0] == '/' ? bind_unix(where) : bind_loopback(where);
 	pthread_t thread;
 
 	if (fd < 0 || listen(fd, 16) < 0) {

@@ -24,8 +24,9 @@
  * (-1: it could not be) for every FORK; a new worker says SERVES with its slot as soon as it can be woken by requests.
  *
  * When fnd dies, ZYGOTE_CONTROL hangs up; the workers go on. The zygote then waits ZYGOTE_PATIENCE_MS for another fnd
- * at ZYGOTE_TAKEOVER, hands it the descriptors ZYGOTE_LISTENER and ZYGOTE_TAKEOVER (SCM_RIGHTS) and ends when that
- * connection hangs up. A zygote that ends, however it ends, takes its workers along: each leaves after its request.
+ * at ZYGOTE_TAKEOVER, hands it the descriptors ZYGOTE_LISTENER and ZYGOTE_TAKEOVER (local_send_pair()) and ends when it
+ * gets a byte for them. If that fnd dies before, it waits for the next one. A zygote that ends, however it ends, takes
+ * its workers along: each leaves after its request.
  */
 struct zygote_word {
 	enum { ZYGOTE_FORK, ZYGOTE_READY, ZYGOTE_FORKED, ZYGOTE_SERVES } what;

@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -73,19 +72,19 @@ become(const struct call *c, int listener)
 static int
 start(struct call *c)
 {
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	char path[LOCAL_PATH];
 
 	strcpy(c->folder, "/tmp/fn-XXXXXX");
-	if (listener < 0 || mkdtemp(c->folder) == NULL)
+	if (mkdtemp(c->folder) == NULL)
 		return -1;
-	snprintf(at.sun_path, sizeof(at.sun_path), "%s/sock", c->folder);
-	if (bind(listener, (const struct sockaddr *)&at, sizeof(at)) < 0 || listen(listener, 8) < 0)
+	snprintf(path, sizeof(path), "%s/sock", c->folder);
+	int listener = local_bind(path, SOCK_STREAM, 0600, (uid_t)-1, (gid_t)-1);
+	if (listener < 0 || listen(listener, 8) < 0)
 		return -1;
 	c->pid = fork();
 	if (c->pid == 0)
 		become(c, listener);
-	int fd = c->pid < 0 ? -1 : fastcgi_connect(at.sun_path);
+	int fd = c->pid < 0 ? -1 : local_connect(path, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	close(listener);
 	return fd;
 }
@@ -93,10 +92,8 @@ start(struct call *c)
 static int
 connect_to(struct call *c)
 {
-	char path[256];
+	int fd = manager_connect(c->name);
 
-	snprintf(path, sizeof(path), "%s/fn/%s.sock", config_str("VIVA_RUN", "/run/viva/state/run"), c->name);
-	int fd = fastcgi_connect(path);
 	return fd >= 0 || (errno != ENOENT && errno != ECONNREFUSED) ? fd : start(c);
 }
 

@@ -10,8 +10,8 @@
 #include "api_types.h"
 #include "arena.h"
 #include "clock.h"
-#include "config.h"
 #include "id.h"
+#include "manager.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -59,8 +59,6 @@ void
 delivery_begin(struct delivery *d, const struct trigger *trigger, const char *id, int64_t attempt, struct bytes body,
     const char *trace)
 {
-	char path[108];
-
 	*d = (struct delivery){ .trigger = trigger, .attempt = attempt, .began = clock_mono_ms() };
 	d->deadline = d->began + trigger->seconds * 1000LL;
 	snprintf(d->id, sizeof(d->id), "%s", id);
@@ -68,9 +66,8 @@ delivery_begin(struct delivery *d, const struct trigger *trigger, const char *id
 		snprintf(d->trace, sizeof(d->trace), "%s", trace);
 	else
 		trace_new(d->trace);
-	snprintf(path, sizeof(path), "%s/fn/%s.sock", config_str("VIVA_RUN", "/run/viva/state/run"), trigger->function);
 	write_request(d, body);
-	d->fd = fastcgi_connect(path);
+	d->fd = manager_connect(trigger->function);
 	if (d->fd < 0)
 		end_as(d, OUTCOME_BUSY, "%s cannot be reached: %s", trigger->function, strerror(errno));
 }

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define WORKERS_MAX 100		/* old and new ones together, at a reload, have places on the scoreboard */
@@ -34,9 +33,7 @@ static const struct key {
 static void
 set(struct board_limits *out, const struct key *key, long value)
 {
-	uint32_t number = (uint32_t)value;
-
-	memcpy((char *)out + key->at, &number, sizeof(number));
+	*(uint32_t *)((char *)out + key->at) = (uint32_t)value;
 }
 
 static const struct key *
@@ -53,10 +50,11 @@ static const char *
 read_line(char *line, struct board_limits *out, unsigned *seen)
 {
 	static char why[120];
-	char name[32], number[32], more[2], *end;
+	char name[32], more[2];
+	long value;
 
 	line[strcspn(line, "#\n")] = '\0';
-	int words = sscanf(line, "%31s %31s %1s", name, number, more);
+	int words = sscanf(line, "%31s %ld %1s", name, &value, more);
 	if (words <= 0)
 		return NULL;
 	const struct key *key = find(name);
@@ -65,8 +63,7 @@ read_line(char *line, struct board_limits *out, unsigned *seen)
 	if (*seen & 1u << (key - keys))
 		return "the key was there before";
 	*seen |= 1u << (key - keys);
-	long value = words == 2 ? strtol(number, &end, 10) : 0;
-	if (words == 2 && *end == '\0' && value >= key->least && value <= key->most) {
+	if (words == 2 && value >= key->least && value <= key->most) {
 		set(out, key, value);
 		return NULL;
 	}
@@ -74,48 +71,46 @@ read_line(char *line, struct board_limits *out, unsigned *seen)
 	return why;
 }
 
-void
-conf_defaults(struct board_limits *out)
+static void
+set_defaults(struct board_limits *out)
 {
 	for (size_t i = 0; i < KEYS; i++)
 		set(out, &keys[i], keys[i].otherwise);
 	out->max = (uint32_t)config_int("VIVA_WORKERS", out->max, 1, WORKERS_MAX);
 }
 
-static int
-read_file(FILE *f, const char *path, struct board_limits *out)
+/* NULL, or what is wrong with the line that *n is then. */
+static const char *
+read_lines(FILE *f, struct board_limits *out, int *n)
 {
 	char line[256];
 	const char *wrong = NULL;
 	unsigned seen = 0;
-	int n = 0;
 
 	while (wrong == NULL && fgets(line, sizeof(line), f) != NULL) {
-		n++;
+		++*n;
 		wrong = read_line(line, out, &seen);
 	}
-	if (wrong == NULL && out->min > out->max)
-		wrong = "min is more than max";
-	if (wrong != NULL)
-		log_error("%s:%d: %s", path, n, wrong);
-	return wrong == NULL ? 0 : -1;
+	return wrong == NULL && out->min > out->max ? "min is more than max" : wrong;
 }
 
-int
+void
 conf_read(const char *program, struct board_limits *out)
 {
 	char path[1100];
 	struct board_limits limits;
+	int n = 0;
 
-	conf_defaults(&limits);
+	set_defaults(&limits);
 	snprintf(path, sizeof(path), "%.1000s.conf", program);
 	FILE *f = fopen(path, "re");
-	int result = f != NULL ? read_file(f, path, &limits) : errno == ENOENT ? 0 : -1;
+	const char *wrong = f != NULL ? read_lines(f, &limits, &n) : errno != ENOENT ? strerror(errno) : NULL;
 	if (f != NULL)
 		fclose(f);
-	else if (result < 0)
-		log_error("%s cannot be read: %s", path, strerror(errno));
-	if (result == 0)
+	if (wrong == NULL)
 		*out = limits;
-	return result;
+	else
+		log_error("%s:%d: %s", path, n, wrong);
+	if (wrong != NULL && out->max == 0)
+		set_defaults(out);
 }

@@ -26,11 +26,9 @@
 #include "scoreboard.h"
 
 /*
- * Reads <program>.conf; without the file all is as by default. 0, or -1 with file and line in the log: then *out is
- * left as it was.
+ * Reads <program>.conf; without the file all is as by default. What is wrong in it is told in the log, with its line:
+ * then *out stays as it was, or where it was nothing yet (max is 0) is as by default.
  */
-int conf_read(const char *program, struct board_limits *out);
-
-void conf_defaults(struct board_limits *out);
+void conf_read(const char *program, struct board_limits *out);
 
 #endif

@@ -3,20 +3,22 @@
  *
  * A program that a compiler writes changes many times within a moment: it is looked at when nothing has changed
  * for SETTLE ms. If it cannot start even so, the one before serves on until it changes again. And a linker removes it
- * first: only what stays away for GONE ms is gone.
+ * first: only what stays away for GONE ms is gone. What cannot be served for want of something else is tried again
+ * after as long.
  */
 #include "load.h"
 
 #include "clock.h"
 #include "log.h"
+#include "pools.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SETTLE 30
@@ -24,9 +26,8 @@
 
 static struct pool *pools;
 static const char *directory;
-static struct identity identity;
 static int changes = -1;
-static int64_t changed_at;	/* 0: nothing has */
+static int64_t scan_at;		/* when the directory is to be looked at again */
 static struct watch changes_watch;
 
 static struct pool *
@@ -34,7 +35,7 @@ find(const char *name)
 {
 	struct pool *p = pools;
 
-	while (p != NULL && (p->stopping || strcmp(p->name, name) != 0))
+	while (p != NULL && (p->stopping || strcmp(p->at.name, name) != 0))
 		p = p->next;
 	return p;
 }
@@ -49,33 +50,45 @@ is_program(const char *name)
 	    && access(path, X_OK) == 0;
 }
 
-static struct pool *
-add(const char *name)
+static void
+scan_by(int64_t at)
 {
-	struct pool *p = pool_new(directory, name, &identity);
-
-	if (p == NULL)
-		return NULL;
-	p->next = pools;
-	pools = p;
-	return p;
+	scan_at = at < scan_at ? at : scan_at;
 }
 
-/* One program of the directory, seen. */
+/* One program of the directory. False where it cannot be served. */
 static bool
 take(const char *name, bool renew)
 {
 	struct pool *p = find(name);
-	bool is_new = p == NULL;
 
-	if (is_new)
-		p = add(name);
+	if (p == NULL && (p = pool_new(directory, name)) != NULL) {
+		p->next = pools;
+		pools = p;
+	}
 	if (p == NULL)
-		return false;
-	p->found = true;
-	if (renew || is_new || pool_is_changed(p))
+		scan_by(clock_mono_ms() + GONE);
+	else if (renew || pool_is_changed(p))
 		pool_renew(p);
-	return true;
+	return p != NULL;
+}
+
+/* One that is served: is it still there? */
+static void
+look_for(struct pool *p, int64_t now)
+{
+	if (is_program(p->at.name)) {
+		p->missing = 0;
+		return;
+	}
+	if (p->missing == 0)
+		p->missing = now;
+	if (now - p->missing < GONE) {
+		scan_by(p->missing + GONE);
+		return;
+	}
+	log_info("%s is gone", p->at.name);
+	pool_stop(p);
 }
 
 static void
@@ -84,30 +97,15 @@ scan(bool renew)
 	DIR *d = opendir(directory);
 	unsigned n = 0;
 
+	scan_at = INT64_MAX;
 	for (struct pool *p = pools; p != NULL; p = p->next)
-		p->found = false;
+		if (!p->stopping)
+			look_for(p, clock_mono_ms());
 	for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
 		n += is_program(e->d_name) && take(e->d_name, renew);
 	if (d != NULL)
 		closedir(d);
 	log_info("%u functions from %s", n, directory);
-}
-
-/* How long until it is gone, if it is away. */
-static int64_t
-miss(struct pool *p, int64_t now)
-{
-	if (p->found || p->stopping) {
-		p->missing = 0;
-		return FOREVER;
-	}
-	if (p->missing == 0)
-		p->missing = now;
-	if (now - p->missing < GONE)
-		return GONE - (now - p->missing);
-	log_info("%s is gone", p->name);
-	pool_stop(p, now);
-	return FOREVER;
 }
 
 static void
@@ -117,14 +115,13 @@ note_change(void *of)
 
 	(void)of;
 	while (read(changes, events, sizeof(events)) > 0)
-		changed_at = clock_mono_ms();
+		scan_at = clock_mono_ms() + SETTLE;
 }
 
 int
-load_open(const char *from, const struct identity *who)
+load_open(const char *from)
 {
 	directory = from;
-	identity = *who;
 	changes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (changes < 0 || inotify_add_watch(changes, from, IN_CLOSE_WRITE | IN_MOVE | IN_DELETE | IN_ATTRIB) < 0)
 		log_warn("%s is not watched: %s", from, strerror(errno));
@@ -141,74 +138,50 @@ load_open(const char *from, const struct identity *who)
 void
 load_all(void)
 {
-	changed_at = 0;
 	scan(true);
 }
 
-/* Those that are gone. */
-static void
-bury(void)
+bool
+load_tick(void)
 {
-	for (struct pool **at = &pools; *at != NULL;) {
-		struct pool *p = *at;
-		if (p->stopping && pool_is_empty(p)) {
+	int64_t now = clock_mono_ms();
+
+	if (now >= scan_at)
+		scan(false);
+	loop_until(scan_at);
+	for (struct pool **at = &pools, *p; (p = *at) != NULL;) {
+		if (pool_tick(p, now)) {
+			loop_until(p->due);
+			at = &p->next;
+		} else {
 			*at = p->next;
 			pool_free(p);
-		} else
-			at = &p->next;
+		}
 	}
+	return pools != NULL;
 }
 
-int64_t
-load_tick(int64_t now)
+/* What zygotes have said comes first: of its start we hear before we hear of its end. */
+void
+load_reap(void)
 {
-	int64_t wait = FOREVER;
+	int status;
 
-	if (changed_at != 0 && now - changed_at >= SETTLE) {
-		changed_at = 0;
-		scan(false);
-	} else if (changed_at != 0)
-		wait = SETTLE;
-	bury();
 	for (struct pool *p = pools; p != NULL; p = p->next) {
-		int64_t next = pool_tick(p, now), gone = miss(p, now);
-		wait = next < wait ? next : wait;
-		wait = gone < wait ? gone : wait;
+		zygote_hear(p->zygote);
+		zygote_hear(p->fresh);
 	}
-	return wait;
+	for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+		for (struct pool *p = pools; p != NULL && !pool_reaped(p, pid, status);)
+			p = p->next;
 }
 
 void
-load_hear(void)
+load_stop(void)
 {
-	for (struct pool *p = pools; p != NULL; p = p->next) {
-		if (p->zygote != NULL)
-			zygote_hear(p->zygote);
-		if (p->fresh != NULL)
-			zygote_hear(p->fresh);
-	}
-}
-
-void
-load_reaped(pid_t pid, int status, int64_t now)
-{
-	struct pool *p = pools;
-
-	while (p != NULL && !pool_reaped(p, pid, status, now))
-		p = p->next;
-}
-
-void
-load_stop(int64_t now)
-{
+	loop_forget(changes);
+	scan_at = INT64_MAX;
 	for (struct pool *p = pools; p != NULL; p = p->next)
 		if (!p->stopping)
-			pool_stop(p, now);
-}
-
-bool
-load_is_empty(void)
-{
-	bury();
-	return pools == NULL;
+			pool_stop(p);
 }

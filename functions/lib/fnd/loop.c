@@ -3,6 +3,7 @@
  */
 #include "loop.h"
 
+#include "clock.h"
 #include "log.h"
 
 #include <errno.h>
@@ -10,21 +11,15 @@
 #include <string.h>
 
 static int loop = -1;
-
-int
-loop_open(void)
-{
-	loop = epoll_create1(EPOLL_CLOEXEC);
-	if (loop < 0)
-		log_error("epoll: %s", strerror(errno));
-	return loop < 0 ? -1 : 0;
-}
+static int64_t until = INT64_MAX;
 
 void
 loop_watch(int fd, uint32_t events, struct watch *w)
 {
 	struct epoll_event e = { .events = events, .data.ptr = w };
 
+	if (loop < 0)
+		loop = epoll_create1(EPOLL_CLOEXEC);
 	epoll_ctl(loop, EPOLL_CTL_DEL, fd, NULL);
 	if (epoll_ctl(loop, EPOLL_CTL_ADD, fd, &e) == 0)
 		return;
@@ -39,11 +34,20 @@ loop_forget(int fd)
 }
 
 void
-loop_once(int64_t wait)
+loop_until(int64_t at)
+{
+	until = at < until ? at : until;
+}
+
+void
+loop_once(void)
 {
 	struct epoll_event e;
+	int64_t now = clock_mono_ms(), wait = until > now ? until - now : 0;
+	int n = epoll_wait(loop, &e, 1, until == INT64_MAX ? -1 : (int)wait);
 
-	if (epoll_wait(loop, &e, 1, (int)wait) == 1) {
+	until = INT64_MAX;
+	if (n == 1) {
 		struct watch *w = e.data.ptr;
 		w->ready(w->of);
 	}

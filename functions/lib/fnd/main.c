@@ -17,6 +17,7 @@
  * (takeover.h): no request is lost. How a function is run is in pools.h, what it may take in conf.h.
  */
 #include "clock.h"
+#include "identity.h"
 #include "load.h"
 #include "log.h"
 #include "loop.h"
@@ -26,24 +27,12 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static bool stopping;
-
-static void
-reap(void)
-{
-	int status;
-
-	load_hear();	/* of its start, before we hear of its end */
-	for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
-		load_reaped(pid, status, clock_mono_ms());
-}
 
 static void
 take_signal(void *fd)
@@ -53,12 +42,12 @@ take_signal(void *fd)
 	if (read(*(const int *)fd, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (info.ssi_signo == SIGCHLD)
-		reap();
+		load_reap();
 	else if (info.ssi_signo == SIGHUP && !stopping)
 		load_all();
 	else if (info.ssi_signo != SIGHUP) {
 		stopping = true;
-		load_stop(clock_mono_ms());
+		load_stop();
 	}
 }
 
@@ -69,8 +58,10 @@ hear_signals(void)
 	sigset_t signals;
 
 	sigemptyset(&signals);
-	for (size_t i = 0; i < 4; i++)
-		sigaddset(&signals, (const int[]){ SIGCHLD, SIGHUP, SIGTERM, SIGINT }[i]);
+	sigaddset(&signals, SIGCHLD);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -82,10 +73,24 @@ run(int signals)
 	struct watch watch = { take_signal, &signals };
 
 	loop_watch(signals, EPOLLIN, &watch);
-	while (!stopping || !load_is_empty()) {
-		int64_t now = clock_mono_ms(), wait = load_tick(now), refusing = refuse_tick(now);
-		loop_once(wait < refusing ? wait : refusing);
+	while (load_tick() || !stopping) {
+		refuse_tick(clock_mono_ms());
+		loop_once();
 	}
+}
+
+/* Two would take the sockets and scoreboards from each other. */
+static bool
+is_alone(void)
+{
+	if (manager_begin() == 0)
+		return true;
+	if (errno != EAGAIN) {
+		log_warn("fnd.lock: %s: fn reload will not find us", strerror(errno));
+		return true;
+	}
+	log_error("another fnd is at work in the same VIVA_RUN");
+	return false;
 }
 
 static int
@@ -99,7 +104,6 @@ int
 main(int argc, char **argv)
 {
 	const char *user = "viva", *group = "viva", *caller = "www-data";
-	struct identity who;
 
 	for (int c; (c = getopt(argc, argv, "u:g:c:")) != -1;) {
 		if (c == '?')
@@ -108,13 +112,12 @@ main(int argc, char **argv)
 	}
 	if (argc > optind + 1)
 		return usage();
-	const char *directory = argc > optind ? argv[optind] : manager_programs();
 	log_init("fnd");
 	int signals = hear_signals();
-	if (manager_begin() < 0)
-		log_warn("fnd.lock: %s: fn reload will not find us", strerror(errno));
-	if (signals < 0 || loop_open() < 0 || spawn_identity(user, group, caller, &who) < 0
-	    || load_open(directory, &who) < 0)
+	if (!is_alone())
+		return EX_TEMPFAIL;
+	if (signals < 0 || !identity_find(user, group, caller)
+	    || load_open(argc > optind ? argv[optind] : manager_programs()) < 0)
 		return EX_CONFIG;
 	run(signals);
 	return 0;

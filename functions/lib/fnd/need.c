@@ -16,13 +16,13 @@
 
 #include <poll.h>
 
-#define LOOK 1			/* ms */
+#define PRESSED_LOOK 1		/* ms */
 #define START 20		/* ms that one who is being started is waited for, before another is */
 
 static bool
 somebody_waits(const struct pool *p)
 {
-	struct pollfd l = { .fd = p->listener, .events = POLLIN };
+	struct pollfd l = { .fd = p->at.listener, .events = POLLIN };
 
 	return poll(&l, 1, 0) > 0;
 }
@@ -32,9 +32,10 @@ press(void *pool)
 {
 	struct pool *p = pool;
 
-	if (!p->pressed)
-		p->pressed_at = clock_mono_ms();
-	p->pressed = true;
+	if (p->pressed != 0)
+		return;
+	p->pressed = clock_mono_ms();
+	pool_by(p, 0);
 }
 
 /* Who waits already presses at once. */
@@ -43,55 +44,43 @@ need_watch(struct pool *p)
 {
 	p->watch = (struct watch){ press, p };
 	if (!p->stopping)
-		loop_watch(p->listener, EPOLLIN | EPOLLEXCLUSIVE | EPOLLET, &p->watch);
+		loop_watch(p->at.listener, EPOLLIN | EPOLLEXCLUSIVE | EPOLLET, &p->watch);
 }
 
 static void
 refuse(struct pool *p, int64_t now)
 {
-	unsigned n = refuse_all(p->listener, p->retry_at - now);
-
-	while (n-- > 0)
-		board_count(p->board, BOARD_REFUSED);
-	p->pressed = false;
+	for (unsigned n = refuse_all(p->at.listener, p->retry_at - now); n > 0; n--)
+		board_count(p->at.board, BOARD_REFUSED);
 }
 
 static void
-one_more(struct pool *p, const struct tally *t, int64_t now)
+one_more(struct pool *p, struct tally *t, int64_t now)
 {
-	bool first = t->idle + t->busy + t->starting == 0;
+	bool first = t->serving == 0;
 
-	bool soon = t->starting > 0 && now - p->asked_at < START;
-
-	if (p->zygote == NULL || soon || (!first && now - p->pressed_at < LOOK))
+	if (p->zygote == NULL || now - t->newest < START || (!first && now - p->pressed < PRESSED_LOOK))
 		return;
-	p->asked_at = now;
-	if (workers_ask(p, now) && first)
-		board_count(p->board, BOARD_COLD);
+	if (workers_ask(p, t, now) && first)
+		board_count(p->at.board, BOARD_COLD);
 }
 
-int64_t
-need_tick(struct pool *p, int64_t now)
+void
+need_tick(struct pool *p, struct tally *t, int64_t now)
 {
-	if (!p->pressed || p->stopping)
-		return FOREVER;
-	if (!somebody_waits(p)) {
-		p->pressed = false;
-		return FOREVER;
-	}
-	struct tally t = workers_tally(p);
-	unsigned serving = t.idle + t.busy + t.starting;
-	if (serving == 0 && pool_is_broken(p, now)) {
+	if (p->pressed != 0 && !somebody_waits(p))
+		p->pressed = 0;
+	if (p->pressed == 0)
+		return;
+	pool_by(p, now + PRESSED_LOOK);
+	if (t->serving == 0 && now < p->retry_at)
 		refuse(p, now);
-		return FOREVER;
-	}
-	if (t.idle > 0 && now > p->pressed_at)
+	else if (t->idle > 0 && now > p->pressed)
 		workers_kick(p);
-	else if (serving >= p->board->limits.max) {
-		loop_forget(p->listener);
-		p->pressed = false;
-		return FOREVER;
-	} else if (t.idle == 0)
-		one_more(p, &t, now);
-	return LOOK;
+	else if (t->idle == 0 && t->serving < p->at.board->limits.max)
+		one_more(p, t, now);
+	else if (t->idle == 0) {
+		loop_forget(p->at.listener);
+		p->pressed = 0;
+	}
 }

@@ -7,226 +7,132 @@
 #include "pools.h"
 
 #include "clock.h"
-#include "conf.h"
 #include "log.h"
-#include "takeover.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
+#define STOP_LIMIT 8000		/* ms that workers have to finish when fnd ends; less than a supervisor gives us */
 #define FAILURES_FREE 3		/* one bad request may hit a new worker, and another */
-#define DELAY_LEAST 100
-#define DELAY_MOST 30000
-
-/* What is on disk now; all zero where there is nothing. */
-static void
-look_at_files(const struct pool *p, struct stat *program, struct stat *conf)
-{
-	char path[sizeof(p->program) + 8];
-
-	snprintf(path, sizeof(path), "%s.conf", p->program);
-	if (stat(p->program, program) < 0)
-		memset(program, 0, sizeof(*program));
-	if (stat(path, conf) < 0)
-		memset(conf, 0, sizeof(*conf));
-}
-
-static bool
-is_other(const struct stat *a, const struct stat *b)
-{
-	return a->st_ino != b->st_ino || a->st_size != b->st_size || a->st_mtim.tv_sec != b->st_mtim.tv_sec
-	    || a->st_mtim.tv_nsec != b->st_mtim.tv_nsec;
-}
-
-bool
-pool_is_changed(const struct pool *p)
-{
-	struct stat program, conf;
-
-	look_at_files(p, &program, &conf);
-	return is_other(&program, &p->program_stat) || is_other(&conf, &p->conf_stat);
-}
-
-/* What a fnd that was killed has left, or all of it new. */
-static bool
-open_sockets(struct pool *p)
-{
-	p->keeper = takeover_ask(p->name, &p->listener, &p->takeover);
-	if (p->keeper < 0)
-		p->listener = spawn_listen(p->name, &p->identity);
-	if (p->keeper < 0 && p->listener >= 0)
-		p->takeover = takeover_listen(p->name);
-	return p->listener >= 0 && p->takeover >= 0;
-}
+#define DELAY_LEAST 100u	/* ms; doubled up to ... */
+#define DELAY_MOST 30000u
+#define DOUBLED_MOST 9		/* ... here it would be more */
 
 struct pool *
-pool_new(const char *directory, const char *name, const struct identity *who)
+pool_new(const char *directory, const char *name)
 {
 	struct pool *p = calloc(1, sizeof(*p));
 
 	if (p == NULL)
 		abort();
-	p->identity = *who;
-	snprintf(p->name, sizeof(p->name), "%s", name);
-	snprintf(p->program, sizeof(p->program), "%.900s/%s", directory, name);
-	p->listener = p->takeover = p->keeper = -1;
-	p->board = spawn_board(name, who, &p->board_fd);
-	if (p->board == NULL || !open_sockets(p)) {
+	if (!place_open(&p->at, directory, name)) {
 		pool_free(p);
 		return NULL;
 	}
-	workers_adopt(p, clock_mono_ms());
+	workers_adopt(p);
 	need_watch(p);
 	return p;
 }
 
-static void
-start_zygote(struct pool *p)
+void
+pool_by(struct pool *p, int64_t at)
 {
-	struct board_limits limits = p->board->limits;
-
-	look_at_files(p, &p->program_stat, &p->conf_stat);
-	if (conf_read(p->program, &limits) < 0 && limits.max == 0)
-		conf_defaults(&limits);
-	p->fresh = zygote_start(p, &limits);
+	p->due = at < p->due ? at : p->due;
 }
 
 void
 pool_renew(struct pool *p)
 {
-	zygote_end(p->fresh);
 	p->failures = 0;
 	p->retry_at = 0;
-	start_zygote(p);
+	zygote_start(p);
 }
 
-bool
-pool_is_broken(const struct pool *p, int64_t now)
-{
-	return now < p->retry_at;
-}
-
+/* Of those who were started together and fail together only the first has it wait for longer. */
 void
-pool_failed(struct pool *p, int64_t now)
+pool_failed(struct pool *p)
 {
-	int64_t delay = DELAY_LEAST;
+	int64_t now = clock_mono_ms();
 
-	p->failures++;
-	if (p->failures < FAILURES_FREE)
+	if (now < p->retry_at || ++p->failures < FAILURES_FREE)
 		return;
-	for (unsigned i = FAILURES_FREE; i < p->failures && delay < DELAY_MOST; i++)
-		delay *= 2;
-	delay = delay < DELAY_MOST ? delay : DELAY_MOST;
+	unsigned doubled = p->failures - FAILURES_FREE;
+	unsigned delay = doubled < DOUBLED_MOST ? DELAY_LEAST << doubled : DELAY_MOST;
 	p->retry_at = now + delay;
-	log_error("%s is broken: again in %lld ms", p->name, (long long)delay);
+	log_error("%s is broken: again in %u ms", p->at.name, delay);
 }
 
-static void
-zygote_ended(struct pool *p, struct zygote **z, int status, int64_t now)
+const char *
+pool_how(int status)
 {
-	const char *how = WIFSIGNALED(status) ? "was killed by signal" : "ended with";
-	const char *then = z == &p->fresh && p->zygote != NULL ? ": the one before serves on" : "";
+	static char how[80];
+	int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
-	log_error("%s, the program itself, %s %d%s", p->name, how,
-	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), then);
-	(*z)->pid = 0;
-	zygote_end(*z);
-	*z = NULL;
-	if (z == &p->zygote)
-		workers_unheard(p);
-	pool_failed(p, now);
+	if (signal != 0)
+		snprintf(how, sizeof(how), "was killed by signal %d (%s)", signal, strsignal(signal));
+	else
+		snprintf(how, sizeof(how), "ended with %d", WEXITSTATUS(status));
+	return how;
 }
 
 bool
-pool_reaped(struct pool *p, pid_t pid, int status, int64_t now)
+pool_reaped(struct pool *p, pid_t pid, int status)
 {
-	struct zygote **z = p->zygote != NULL && p->zygote->pid == pid ? &p->zygote
-	    : p->fresh != NULL && p->fresh->pid == pid		       ? &p->fresh
-								       : NULL;
-
-	if (z == NULL)
-		return workers_reaped(p, pid, status, now);
-	zygote_ended(p, z, status, now);
+	if (!zygote_reaped(p, pid, status) && !workers_reaped(p, pid, status))
+		return false;
+	pool_by(p, 0);
 	return true;
 }
 
+/* There is a zygote, or will be, and it has forked the least workers there must be. */
 static void
-keep_least(struct pool *p, int64_t now)
+keep_least(struct pool *p, struct tally *t, int64_t now)
 {
-	struct tally t = workers_tally(p);
-
-	for (unsigned n = t.starting + t.idle + t.busy; p->zygote != NULL && n < p->board->limits.min; n++)
-		if (!workers_ask(p, now))
+	if (p->zygote == NULL && p->fresh == NULL)
+		zygote_start(p);
+	while (p->zygote != NULL && t->serving < p->at.board->limits.min)
+		if (!workers_ask(p, t, now))
 			return;
 }
 
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Somebody who has served proves that the function works. */
-static bool
-has_served(const struct pool *p)
-{
-	for (size_t i = 0; i < BOARD_SLOTS; i++)
-		if (p->workers[i].asked != 0 && !p->workers[i].stranger && atomic_load(&p->board->slots[i].served) > 0)
-			return true;
-	return false;
-}
-
-int64_t
+bool
 pool_tick(struct pool *p, int64_t now)
 {
-	int64_t wait = workers_tick(p, now);
-
+	if (now < p->due)
+		return true;
+	p->due = NEVER;
+	struct tally t = workers_tick(p, now);
 	if (p->stopping)
-		return wait;
-	if (p->failures > 0 && has_served(p))
+		return t.serving + t.leaving > 0;
+	if (t.proven)
 		p->failures = 0;
-	if (!pool_is_broken(p, now)) {
-		if (p->zygote == NULL && p->fresh == NULL)
-			start_zygote(p);
-		keep_least(p, now);
-	} else
-		wait = sooner(wait, p->retry_at - now);
-	return sooner(wait, need_tick(p, now));
+	workers_retire(p, &t, now);
+	zygotes_tick(p, &t, now);
+	if (now < p->retry_at)
+		pool_by(p, p->retry_at);
+	else
+		keep_least(p, &t, now);
+	need_tick(p, &t, now);
+	return true;
 }
 
 void
-pool_stop(struct pool *p, int64_t now)
+pool_stop(struct pool *p)
 {
 	p->stopping = true;
-	loop_forget(p->listener);
-	spawn_forget(p->name);
-	workers_leave(p, now, STOP_LIMIT);
-	zygote_end(p->zygote);
-	zygote_end(p->fresh);
-	p->zygote = p->fresh = NULL;
-	workers_unheard(p);
-}
-
-bool
-pool_is_empty(const struct pool *p)
-{
-	for (size_t i = 0; i < BOARD_SLOTS; i++)
-		if (p->workers[i].asked != 0)
-			return false;
-	return true;
+	pool_by(p, 0);
+	loop_forget(p->at.listener);
+	place_forget(&p->at);
+	place_settle(&p->at);
+	zygote_dismiss(p, STOP_LIMIT);
+	zygote_end(&p->fresh);
 }
 
 void
 pool_free(struct pool *p)
 {
-	const int fds[] = { p->listener, p->takeover, p->keeper, p->board != NULL ? p->board_fd : -1 };
-
-	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
-	board_free(p->board);
+	place_close(&p->at);
 	free(p);
 }

@@ -13,25 +13,20 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MOST 512		/* at once; who comes then is hung up on, and the gateway says 503 */
+#define MOST 512		/* at once; the others wait until one of these hangs up */
 #define PATIENCE_MS 2000
 
-struct refused {
-	struct refused *next;
+static struct refused {
 	struct watch watch;
 	int fd;
-	int64_t until;
+	int64_t until;		/* 0: nobody is here */
+	int64_t retry_ms;
 	bool answered;
-	char retry[8];
-};
-
-static struct refused *all;
-static unsigned count;
+} all[MOST];
 
 /* The value of REQUEST_ID among FastCGI's name-value pairs: both lengths are a byte before the name. */
 static void
@@ -54,9 +49,10 @@ find_id(const char *data, size_t len, char out[65])
 static void
 answer(struct refused *r, const char *data, size_t len)
 {
-	char text[CANNED_MAX], id[65];
-	struct canned busy = { 503, "busy", "Try again in a moment", r->retry, id, 1 };
+	char text[CANNED_MAX], retry[8], id[65];
+	struct canned busy = { 503, "busy", "Try again in a moment", retry, id, 1 };
 
+	snprintf(retry, sizeof(retry), "%lld", (long long)(r->retry_ms + 999) / 1000 % 1000);
 	find_id(data, len, id);
 	if (len >= 4)
 		busy.id = (unsigned)(unsigned char)data[2] << 8 | (unsigned char)data[3];
@@ -68,14 +64,8 @@ answer(struct refused *r, const char *data, size_t len)
 static void
 hang_up(struct refused *r)
 {
-	struct refused **at = &all;
-
-	while (*at != r)
-		at = &(*at)->next;
-	*at = r->next;
 	close(r->fd);
-	free(r);
-	count--;
+	r->until = 0;
 }
 
 static void
@@ -91,39 +81,31 @@ hear(void *of)
 		answer(r, data, (size_t)n);
 }
 
-static void
-refuse(int fd, int64_t retry_ms, int64_t now)
-{
-	struct refused *r = count < MOST ? calloc(1, sizeof(*r)) : NULL;
-
-	if (r == NULL) {
-		close(fd);
-		return;
-	}
-	*r = (struct refused){ all, { hear, r }, fd, now + PATIENCE_MS, false, "" };
-	snprintf(r->retry, sizeof(r->retry), "%lld", (long long)(retry_ms + 999) / 1000 % 1000);
-	all = r;
-	count++;
-	loop_watch(fd, EPOLLIN, &r->watch);
-}
-
 unsigned
 refuse_all(int listener, int64_t retry_ms)
 {
+	int64_t until = clock_mono_ms() + PATIENCE_MS;
 	unsigned n = 0;
 
-	for (int fd; (fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0; n++)
-		refuse(fd, retry_ms, clock_mono_ms());
+	for (struct refused *r = all; r < all + MOST; r++) {
+		int fd = r->until == 0 ? accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK) : -1;
+		if (fd >= 0) {
+			*r = (struct refused){ { hear, r }, fd, until, retry_ms, false };
+			loop_watch(fd, EPOLLIN, &r->watch);
+			n++;
+		} else if (r->until == 0)
+			break;
+	}
 	return n;
 }
 
-int64_t
+void
 refuse_tick(int64_t now)
 {
-	for (struct refused *r = all, *next; r != NULL; r = next) {
-		next = r->next;
-		if (now >= r->until)
+	for (struct refused *r = all; r < all + MOST; r++) {
+		if (r->until != 0 && now >= r->until)
 			hang_up(r);
+		else if (r->until != 0)
+			loop_until(r->until);
 	}
-	return all != NULL ? 100 : INT32_MAX;
 }

@@ -6,10 +6,10 @@
 
 #include <stdint.h>
 
-/* Takes everyone who waits at `listener` and tells them to come back in `retry_ms`. Returns how many. */
+/* Takes who waits at `listener`, as many as it can, and tells them to come back in `retry_ms`. Returns how many. */
 unsigned refuse_all(int listener, int64_t retry_ms);
 
-/* Hangs up on who does not hang up. Returns when it wants to be called again, in ms. */
-int64_t refuse_tick(int64_t now);
+/* Hangs up on who does not hang up. */
+void refuse_tick(int64_t now);
 
 #endif

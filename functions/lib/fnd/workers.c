@@ -14,74 +14,46 @@
 
 #include "clock.h"
 #include "log.h"
-#include "takeover.h"
 #include "zygote.h"
 
-#include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/wait.h>
 
 #define START_LIMIT 10000	/* ms until a worker that was asked for must serve */
 #define OVERDUE_LIMIT 1000	/* ms that one has to say 504 itself */
-#define LOOK 500
 #define KEPT 10
 
 static struct slot *
 slot_of(struct pool *p, const struct worker *w)
 {
-	return &p->board->slots[w - p->workers];
+	return &p->at.board->slots[w - p->workers];
 }
 
-static bool
-is_idle_or_busy(enum slot_state state)
+/* The next there is, from `w` on; NULL after the last. */
+static struct worker *
+next(struct pool *p, struct worker *w)
 {
-	return state == SLOT_IDLE || state == SLOT_BUSY;
+	while (w < p->workers + BOARD_SLOTS && w->asked == 0)
+		w++;
+	return w < p->workers + BOARD_SLOTS ? w : NULL;
 }
 
-struct tally
-workers_tally(const struct pool *p)
-{
-	struct tally t = { 0 };
-
-	for (size_t i = 0; i < BOARD_SLOTS; i++) {
-		const struct worker *w = &p->workers[i];
-		if (w->asked == 0)
-			continue;
-		enum slot_state state = board_look(&p->board->slots[i]);
-		if (w->kill_at != 0 || w->overdue != 0)
-			t.leaving++;
-		else
-			*(state == SLOT_IDLE ? &t.idle : state == SLOT_BUSY ? &t.busy : &t.starting) += 1;
-	}
-	return t;
-}
-
-/* The place is anyone's again. */
+/* A place for one that is asked for; 0: it is anyone's again. */
 static void
-forget(struct pool *p, struct worker *w)
+set(struct pool *p, struct worker *w, int64_t asked)
 {
 	struct slot *s = slot_of(p, w);
 
-	*w = (struct worker){ 0 };
+	*w = (struct worker){ .asked = asked };
 	atomic_store(&s->pid, 0);
-	board_state(s, SLOT_FREE, clock_mono_us());
-}
-
-static void
-take_slot(struct pool *p, struct worker *w, int64_t now)
-{
-	struct slot *s = slot_of(p, w);
-
-	*w = (struct worker){ .asked = now };
 	atomic_store(&s->served, 0);
 	atomic_store(&s->leaving, 0);
 	s->request[0] = '\0';
-	board_state(s, SLOT_STARTING, clock_mono_us());
+	board_state(s, asked != 0 ? SLOT_STARTING : SLOT_FREE, clock_mono_us());
 }
 
 bool
-workers_ask(struct pool *p, int64_t now)
+workers_ask(struct pool *p, struct tally *t, int64_t now)
 {
 	struct worker *w = p->workers, *end = w + BOARD_SLOTS;
 
@@ -89,115 +61,111 @@ workers_ask(struct pool *p, int64_t now)
 		w++;
 	if (w == end)
 		return false;
-	take_slot(p, w, now);
-	if (zygote_fork(p->zygote, (unsigned)(w - p->workers))) {
-		board_count(p->board, BOARD_STARTED);
-		return true;
+	set(p, w, now);
+	if (!zygote_fork(p->zygote, (unsigned)(w - p->workers))) {
+		set(p, w, 0);
+		return false;
 	}
-	forget(p, w);
-	return false;
+	board_count(p->at.board, BOARD_STARTED);
+	t->serving++;
+	t->newest = now;
+	pool_by(p, now + LOOK);
+	return true;
 }
 
-void
-workers_unheard(struct pool *p)
+/* False: it is nobody of ours any more. */
+static bool
+tell(const struct pool *p, const struct worker *w, int signal)
 {
-	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++)
-		if (w->asked != 0 && w->pid == 0)
-			forget(p, w);
+	if (w->stranger)
+		return place_signal(&p->at, w->pid, signal);
+	return w->pid <= 0 || kill(w->pid, signal) == 0;
 }
 
+/* What it was told before holds, where that was to end sooner. */
 static void
-tell(const struct worker *w, int signal, const struct pool *p)
+end(struct pool *p, struct worker *w, int signal, int64_t by)
 {
-	if (w->pid > 0 && (!w->stranger || takeover_is_worker(w->pid, p->listener)))
-		kill(w->pid, signal);
-}
-
-static void
-leave(struct pool *p, struct worker *w, int64_t kill_at)
-{
-	if (w->kill_at != 0) {
-		w->kill_at = kill_at < w->kill_at ? kill_at : w->kill_at;
-		return;
-	}
-	w->kill_at = kill_at;
+	if (w->end_by == 0 || by < w->end_by)
+		w->end_by = by;
 	atomic_store(&slot_of(p, w)->leaving, 1);
-	tell(w, SIGTERM, p);
+	tell(p, w, signal);
 }
 
-void
-workers_leave(struct pool *p, int64_t now, int64_t limit)
+int64_t
+workers_patience(const struct pool *p)
 {
-	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++)
-		if (w->asked != 0)
-			leave(p, w, now + limit);
+	return (int64_t)p->at.board->limits.deadline * 1000 + 2 * OVERDUE_LIMIT;
+}
+
+/* Those asked for and not forked never will be: their zygote is gone. */
+void
+workers_leave(struct pool *p, int64_t patience)
+{
+	for (struct worker *w = p->workers; (w = next(p, w)) != NULL; w++)
+		if (w->pid == 0)
+			set(p, w, 0);
+		else
+			end(p, w, SIGTERM, clock_mono_ms() + patience);
+	pool_by(p, 0);
 }
 
 void
 workers_kick(struct pool *p)
 {
-	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++)
-		if (w->asked != 0 && board_look(slot_of(p, w)) == SLOT_IDLE)
-			tell(w, ZYGOTE_KICK, p);
+	for (struct worker *w = p->workers; (w = next(p, w)) != NULL; w++)
+		if (board_look(slot_of(p, w)) == SLOT_IDLE)
+			tell(p, w, ZYGOTE_KICK);
 }
 
 /* Of the fnd before us: they serve until our own zygote can. */
 void
-workers_adopt(struct pool *p, int64_t now)
+workers_adopt(struct pool *p)
 {
 	unsigned n = 0;
 
 	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++) {
 		pid_t pid = atomic_load(&slot_of(p, w)->pid);
-		if (board_look(slot_of(p, w)) != SLOT_FREE && takeover_is_worker(pid, p->listener)) {
-			*w = (struct worker){ .asked = now, .pid = pid, .stranger = true };
+		*w = (struct worker){ .asked = clock_mono_ms(), .pid = pid, .stranger = true };
+		if (board_look(slot_of(p, w)) != SLOT_FREE && tell(p, w, 0))
 			n++;
-		} else
-			forget(p, w);
+		else
+			set(p, w, 0);
 	}
 	if (n > 0)
-		log_info("%s: %u workers of before are adopted", p->name, n);
+		log_info("%s: %u workers of before are adopted", p->at.name, n);
 }
 
+/* In peace where it has served as many as it may. */
 static void
-tell_crash(const struct pool *p, pid_t pid, int status)
+ended_by_itself(struct pool *p, const struct worker *w, int status)
 {
-	if (WIFSIGNALED(status))
-		log_error("a worker of %s (%d) was killed by signal %d (%s)", p->name, (int)pid, WTERMSIG(status),
-		    strsignal(WTERMSIG(status)));
-	else
-		log_error("a worker of %s (%d) ended with %d", p->name, (int)pid, WEXITSTATUS(status));
-}
-
-/* In peace where its zygote is gone, or it has served as many as it may. */
-static void
-ended_by_itself(struct pool *p, const struct worker *w, int status, int64_t now)
-{
-	uint64_t served = atomic_load(&slot_of(p, w)->served), most = p->board->limits.requests;
+	uint64_t served = atomic_load(&slot_of(p, w)->served), most = p->at.board->limits.requests;
 
 	if (status != 0) {
-		tell_crash(p, w->pid, status);
-		board_count(p->board, BOARD_CRASHED);
+		log_error("a worker of %s (%d) %s", p->at.name, (int)w->pid, pool_how(status));
+		board_count(p->at.board, BOARD_CRASHED);
 	} else if (most > 0 && served >= most)
-		board_count(p->board, BOARD_RECYCLED);
+		board_count(p->at.board, BOARD_RECYCLED);
 	if (served == 0)
-		pool_failed(p, now);
+		pool_failed(p);
 }
 
 static void
 ended(struct pool *p, struct worker *w)
 {
-	forget(p, w);
+	set(p, w, 0);
+	pool_by(p, 0);
 	need_watch(p);	/* whoever waits may have been its */
 }
 
 bool
-workers_reaped(struct pool *p, pid_t pid, int status, int64_t now)
+workers_reaped(struct pool *p, pid_t pid, int status)
 {
-	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++)
-		if (w->pid == pid && w->asked != 0 && !w->stranger) {
-			if (w->kill_at == 0 && w->overdue == 0)
-				ended_by_itself(p, w, status, now);
+	for (struct worker *w = p->workers; (w = next(p, w)) != NULL; w++)
+		if (w->pid == pid && !w->stranger) {
+			if (w->end_by == 0)
+				ended_by_itself(p, w, status);
 			ended(p, w);
 			return true;
 		}
@@ -206,7 +174,7 @@ workers_reaped(struct pool *p, pid_t pid, int status, int64_t now)
 
 /* One that is no child of ours was reaped before we heard of it; or its zygote lies, and we do not signal strangers. */
 void
-workers_forked(struct pool *p, int32_t slot, pid_t pid, int64_t now)
+workers_forked(struct pool *p, int32_t slot, pid_t pid)
 {
 	siginfo_t info;
 
@@ -215,28 +183,22 @@ workers_forked(struct pool *p, int32_t slot, pid_t pid, int64_t now)
 	struct worker *w = &p->workers[slot];
 	if (pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
 		w->pid = pid;
-		atomic_store(&p->board->slots[slot].pid, pid);
+		atomic_store(&p->at.board->slots[slot].pid, pid);
 		return;
 	}
-	log_error("a worker of %s ended before it began", p->name);
-	board_count(p->board, BOARD_CRASHED);
-	pool_failed(p, now);
+	log_error("a worker of %s ended before it began", p->at.name);
+	board_count(p->at.board, BOARD_CRASHED);
+	pool_failed(p);
 	ended(p, w);
 }
 
 static void
 say_overdue(struct pool *p, struct worker *w, int64_t now)
 {
-	const struct slot *s = slot_of(p, w);
-
-	if (w->overdue == 0) {
-		log_error("%s: request %.*s takes longer than %u s: its worker (%d) is ended", p->name,
-		    BOARD_REQUEST - 1, s->request, p->board->limits.deadline, (int)w->pid);
-		board_count(p->board, BOARD_OVERDUE);
-		w->overdue = now;
-		tell(w, ZYGOTE_OVERDUE, p);
-	} else if (now - w->overdue >= OVERDUE_LIMIT)
-		tell(w, SIGKILL, p);
+	log_error("%s: request %.*s takes longer than %u s: its worker (%d) is ended", p->at.name, BOARD_REQUEST - 1,
+	    slot_of(p, w)->request, p->at.board->limits.deadline, (int)w->pid);
+	board_count(p->at.board, BOARD_OVERDUE);
+	end(p, w, ZYGOTE_OVERDUE, now + OVERDUE_LIMIT);
 }
 
 static bool
@@ -245,54 +207,78 @@ is_longer(int64_t since_us, uint32_t seconds)
 	return clock_mono_us() - since_us > (int64_t)seconds * 1000000;
 }
 
-/* Seconds after which who is idle may leave. */
-static uint32_t
-patience(const struct pool *p)
-{
-	uint32_t idle = p->board->limits.idle;
-
-	for (const struct slot *s = p->board->slots; s < p->board->slots + BOARD_SLOTS; s++) {
-		enum slot_state state = board_look(s);
-		if (state == SLOT_BUSY || (state == SLOT_IDLE && !is_longer(atomic_load(&s->since), idle)))
-			return KEPT * idle;
-	}
-	return idle;
-}
-
-/* `spare`: workers beyond the least that are kept. */
+/* It is killed, or told to end, where that is due. */
 static void
-look_at(struct pool *p, struct worker *w, unsigned *spare, int64_t now)
+look_at(struct pool *p, struct worker *w, enum slot_state state, int64_t now)
 {
-	struct slot *s = slot_of(p, w);
-	enum slot_state state = atomic_load(&s->state);
-	int64_t since = atomic_load(&s->since);
+	int64_t since = atomic_load(&slot_of(p, w)->since);
+	bool is_late = state == SLOT_BUSY ? is_longer(since, p->at.board->limits.deadline)
+					  : state != SLOT_IDLE && w->pid != 0 && now - w->asked > START_LIMIT;
 
-	if (w->overdue != 0 || (state == SLOT_BUSY && is_longer(since, p->board->limits.deadline)))
+	if (w->end_by != 0 && now >= w->end_by)
+		tell(p, w, SIGKILL);
+	else if (is_late && state == SLOT_BUSY && (w->end_by == 0 || w->end_by > now + OVERDUE_LIMIT))
 		say_overdue(p, w, now);
-	else if (w->kill_at != 0 && now >= w->kill_at)
-		tell(w, SIGKILL, p);
-	else if (w->kill_at == 0 && state == SLOT_IDLE && *spare > 0 && is_longer(since, patience(p))) {
-		(*spare)--;
-		board_count(p->board, BOARD_RETIRED);
-		leave(p, w, now + STOP_LIMIT);
-	} else if (!is_idle_or_busy(state) && w->kill_at == 0 && now - w->asked > START_LIMIT)
-		leave(p, w, now);
+	else if (is_late && state != SLOT_BUSY)
+		end(p, w, SIGKILL, now);
 }
 
-int64_t
+static void
+count(struct pool *p, const struct worker *w, enum slot_state state, struct tally *t)
+{
+	const struct slot *s = slot_of(p, w);
+	bool is_starting = state != SLOT_IDLE && state != SLOT_BUSY;
+
+	if (w->end_by != 0) {
+		t->leaving++;
+		return;
+	}
+	t->serving++;
+	t->idle += state == SLOT_IDLE;
+	if (is_starting && w->asked > t->newest)
+		t->newest = w->asked;
+	if (w->pid == 0 && (t->unheard == 0 || w->asked < t->unheard))
+		t->unheard = w->asked;
+	t->lively |= state == SLOT_BUSY
+	    || (state == SLOT_IDLE && !is_longer(atomic_load(&s->since), p->at.board->limits.idle));
+	t->proven |= !w->stranger && atomic_load(&s->served) > 0;
+}
+
+/* Whose slot is not free though nobody has it, was forked by a zygote that died before it could say so. */
+struct tally
 workers_tick(struct pool *p, int64_t now)
 {
-	struct tally t = workers_tally(p);
-	unsigned serving = t.starting + t.idle + t.busy;
-	unsigned spare = serving > p->board->limits.min ? serving - p->board->limits.min : 0;
+	struct tally t = { 0 };
 
-	for (size_t i = 0; i < BOARD_SLOTS; i++) {
-		struct worker *w = &p->workers[i];
-		if (w->asked == 0 ? board_look(&p->board->slots[i]) != SLOT_FREE
-				  : w->stranger && !takeover_is_worker(w->pid, p->listener))
-			forget(p, w);
-		if (w->asked != 0)
-			look_at(p, w, &spare, now);
+	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++) {
+		enum slot_state state = atomic_load(&slot_of(p, w)->state);
+		if (w->asked != 0 && w->stranger && !tell(p, w, 0))
+			ended(p, w);
+		if (w->asked == 0) {
+			if (state != SLOT_FREE)
+				set(p, w, 0);
+			continue;
+		}
+		look_at(p, w, state, now);
+		count(p, w, state, &t);
+		pool_by(p, now + LOOK);
 	}
-	return serving + t.leaving > 0 ? LOOK : FOREVER;
+	return t;
+}
+
+void
+workers_retire(struct pool *p, const struct tally *t, int64_t now)
+{
+	const struct board_limits *l = &p->at.board->limits;
+	uint32_t limit = t->lively ? KEPT * l->idle : l->idle;
+	unsigned spare = t->serving > l->min ? t->serving - l->min : 0;
+
+	for (struct worker *w = p->workers; spare > 0 && (w = next(p, w)) != NULL; w++) {
+		const struct slot *s = slot_of(p, w);
+		if (w->end_by != 0 || board_look(s) != SLOT_IDLE || !is_longer(atomic_load(&s->since), limit))
+			continue;
+		spare--;
+		board_count(p->at.board, BOARD_RETIRED);
+		end(p, w, SIGTERM, now + workers_patience(p));
+	}
 }

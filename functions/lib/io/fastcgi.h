@@ -38,7 +38,4 @@ bool fastcgi_head(const struct fastcgi_reply *reply, struct fastcgi_head *head);
 
 void fastcgi_free(struct fastcgi_reply *reply);
 
-/* Connects to a socket by its path, non-blocking and closed on exec: the descriptor, or -1 with errno. */
-int fastcgi_connect(const char *path);
-
 #endif

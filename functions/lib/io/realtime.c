@@ -7,6 +7,7 @@
  */
 #include "realtime.h"
 
+#include "local.h"
 #include "log.h"
 
 #include <errno.h>
@@ -17,9 +18,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/uio.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define TIMEOUT_S 1
@@ -65,22 +64,8 @@ realtime_free(struct realtime *rt)
 static int
 connect_now(struct realtime *rt, struct err *e)
 {
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	struct timeval timeout = { TIMEOUT_S, 0 };
-
-	if (strlen(rt->path) >= sizeof(to.sun_path))
-		return err_set(e, ERR_INTERNAL, "realtime: the socket's path is too long: %s", rt->path);
-	memcpy(to.sun_path, rt->path, strlen(rt->path) + 1);
-	rt->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (rt->fd < 0)
-		return err_set(e, ERR_BUSY, "realtime: socket: %s", strerror(errno));
-	setsockopt(rt->fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-	setsockopt(rt->fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
-	if (connect(rt->fd, (struct sockaddr *)&to, sizeof(to)) == 0)
-		return 0;
-	err_set(e, ERR_BUSY, "realtime: %s: %s", rt->path, strerror(errno));
-	disconnect(rt);
-	return -1;
+	rt->fd = local_connect(rt->path, SOCK_STREAM, TIMEOUT_S);
+	return rt->fd >= 0 ? 0 : err_set(e, ERR_BUSY, "realtime: %s: %s", rt->path, strerror(errno));
 }
 
 /* Connected, with nothing due and nothing to read. */

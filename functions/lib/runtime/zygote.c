@@ -6,6 +6,7 @@
  */
 #include "life.h"
 
+#include "local.h"
 #include "log.h"
 #include "zygote.h"
 
@@ -43,35 +44,29 @@ fork_sibling(void)
 	return (pid_t)syscall(SYS_clone, (long)(CLONE_PARENT | SIGCHLD), 0L, 0L, 0L, 0L);
 }
 
-/* Both descriptors to whoever connected; it keeps the connection until it wants us gone. */
-static void
+/* Both descriptors to whoever connected. True when it needs us no more; false where it has died before. */
+static bool
 hand_over(int to)
 {
-	int fds[2] = { ZYGOTE_LISTENER, ZYGOTE_TAKEOVER };
-	char space[CMSG_SPACE(sizeof(fds))] = { 0 }, byte = 0;
-	struct iovec one = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &one, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof(space) };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	const int fds[] = { ZYGOTE_LISTENER, ZYGOTE_TAKEOVER };
+	char byte;
+	bool enough = local_send_pair(to, fds) && recv(to, &byte, 1, 0) == 1;
 
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(fds));
-	memcpy(CMSG_DATA(c), fds, sizeof(fds));
-	if (sendmsg(to, &m, MSG_NOSIGNAL) == 1)
-		while (recv(to, &byte, 1, 0) > 0)
-			continue;
+	close(to);
+	return enough;
 }
 
 static void
 wait_for_another(void)
 {
 	struct pollfd p = { .fd = ZYGOTE_TAKEOVER, .events = POLLIN };
-	int to = poll(&p, 1, ZYGOTE_PATIENCE_MS) > 0 ? accept4(ZYGOTE_TAKEOVER, NULL, NULL, SOCK_CLOEXEC) : -1;
+	int to;
 
-	if (to >= 0)
-		hand_over(to);
-	else
-		log_error("fnd is gone, and none came in its place: so are we");
+	do {
+		to = poll(&p, 1, ZYGOTE_PATIENCE_MS) > 0 ? accept4(ZYGOTE_TAKEOVER, NULL, NULL, SOCK_CLOEXEC) : -1;
+		if (to < 0)
+			log_error("fnd is gone, and none came in its place: so are we");
+	} while (to >= 0 && !hand_over(to));
 }
 
 /*

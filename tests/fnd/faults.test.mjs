@@ -67,10 +67,30 @@ test("whose body is not read is answered nevertheless, however much they still h
   }
 });
 
-test("one that takes memory without end dies of it alone", async () => {
+test("a request that takes memory without end is answered 503 with its id, and its worker ends", async () => {
   const world = new World({ one: BAD, "one.conf": "memory 64\n" }).start();
-  await unharmed(world, "one", () => assert.rejects(world.ask("one", "leak"), hangsUp));
-  await waitFor(() => /was killed by signal 6/.test(world.said));
+  await unharmed(world, "one", async () => {
+    const { status, headers, body } = await world.ask("one", "leak", { REQUEST_ID: ID });
+    assert.equal(status, 503);
+    assert.equal(headers["content-type"], "application/problem+json");
+    assert.deepEqual(JSON.parse(body), { type: "busy", title: "It took too much memory", status: 503, request: ID });
+  });
+  const said = world.said.split("\n").find((line) => line.includes("no memory is left for this request"));
+  assert.equal(JSON.parse(said).request, ID);
+  await waitFor(() => /a worker of one \(\d+\) had no memory left/.test(world.said));
+  assert.doesNotMatch(world.said, /was killed by signal/);
+});
+
+test("worker after worker may run out of memory before it has served anybody: the function is not taken for broken", async () => {
+  const world = new World({ one: BAD, "one.conf": "max 1\nmemory 64\n" }).start();
+  for (let i = 0; i < 8; i++) assert.equal(JSON.parse((await world.ask("one", "leak")).body).title, "It took too much memory", `request ${i}`);
+  assert.equal((await world.ask("one", "ok")).status, 200);
+});
+
+test("who aborts for another reason has crashed", async () => {
+  const world = new World({ one: BAD }).start();
+  await unharmed(world, "one", () => assert.rejects(world.ask("one", "abort"), hangsUp));
+  await waitFor(() => /a worker of one \(\d+\) was killed by signal 6/.test(world.said));
 });
 
 test("one that floods the log is answered, and so are others", async () => {

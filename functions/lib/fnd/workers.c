@@ -2,7 +2,8 @@
  * workers.c - what happens to a function's workers: asked for, told to leave, killed, buried.
  *
  * A worker that ends without being told to has crashed. If it had served somebody, another takes its place as soon as
- * it is needed; if not, it counts as a failure of the function (pool_failed()).
+ * it is needed; if not, it counts as a failure of the function (pool_failed()). One whose request took more memory than it
+ * may have says so itself, to whoever asked, and ends with EX_TEMPFAIL: no failure of the function.
  *
  * Who has been idle for long leaves. But while others of the function are asked it stays KEPT times as long: load comes
  * in small bursts, and each time a worker that has just left were started again, with a new connection to PostgreSQL.
@@ -18,6 +19,7 @@
 
 #include <signal.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 
 #define START_LIMIT 10000	/* ms until a worker that was asked for must serve */
 #define OVERDUE_LIMIT 1000	/* ms that one has to say 504 itself */
@@ -142,6 +144,11 @@ ended_by_itself(struct pool *p, const struct worker *w, int status)
 {
 	uint64_t served = atomic_load(&slot_of(p, w)->served), most = p->at.board->limits.requests;
 
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_TEMPFAIL) {
+		log_warn("a worker of %s (%d) had no memory left", p->name, (int)w->pid);
+		board_count(p->board, BOARD_RECYCLED);
+		return;
+	}
 	if (status != 0) {
 		log_error("a worker of %s (%d) %s", p->at.name, (int)w->pid, pool_how(status));
 		board_count(p->at.board, BOARD_CRASHED);

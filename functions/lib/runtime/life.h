@@ -24,7 +24,7 @@ void zygote_serves(int slot);
 
 /*
  * From overdue_from() to overdue_until() fnd may say that the request's time is up: then the caller is answered 504
- * on `fd`, with the request's id, and the process ends at once.
+ * on `fd`, with the request's id, and the process ends at once. So it does whenever there is no memory left (503).
  */
 void overdue_from(int fd, int fcgi_id, const char *request);
 void overdue_until(void);

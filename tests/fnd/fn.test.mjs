@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
@@ -27,7 +27,8 @@ test("it asks a function that is served, and the list counts it", async () => {
   const before = list()[0].requests;
   const asked = fn(["invoke", "system", "GET", "/api/openapi.json"]);
   assert.equal(asked.status, 0, asked.stderr);
-  assert.match(asked.stdout, /^Status: 200\r\n[\s\S]*"openapi": "3.1.0"/);
+  assert.match(asked.stderr, /^Status: 200\r\n/);
+  assert.equal(JSON.parse(asked.stdout).openapi, "3.1.0", "what follows a pipe finds the body alone");
   await waitFor(() => list()[0].requests > before, { what: "it is counted" });
   assert.equal(list()[0].name, "system");
   assert.match(fn(["ls"]).stdout, /^FUNCTION +BUSY +IDLE[^\n]*\nsystem +\d/);
@@ -64,7 +65,7 @@ test("of one function it lists what each operation answered, and what found none
 test("a function that nobody serves is started for the request", () => {
   const asked = fn(["invoke", "system", "GET", "/api/openapi.json"], { PATH: process.env.PATH, VIVA_RUN: "/nowhere", VIVA_SECRETS: "/nowhere" });
   assert.equal(asked.status, 0, asked.stderr);
-  assert.match(asked.stdout, /^Status: 200\r\n/);
+  assert.match(asked.stderr, /^Status: 200\r\n/m);
 });
 
 test("reload has fnd replace its workers", async () => {
@@ -115,11 +116,42 @@ test("top ends after as many looks as were asked for, in plain lines where nobod
 test("errors have a status and say what is wrong", () => {
   const unknown = fn(["invoke", "system", "GET", "/api/nothing"]);
   assert.equal(unknown.status, 1);
-  assert.match(unknown.stdout, /^Status: 404\r\n/);
-  assert.match(fn(["invoke", "nobody", "GET", "/"]).stderr, /fn: nobody: .*No such file/);
+  assert.match(unknown.stderr, /^Status: 404\r\n/);
+  assert.match(fn(["invoke", "nobody", "GET", "/"]).stderr, /^fn: there is no function nobody; in .* there are:.* system\b[^\n]*\n$/);
   assert.equal(fn(["invoke", "nobody", "GET", "/"]).status, 69);
   assert.equal(fn(["dance"]).status, 64);
   assert.equal(fn(["invoke", "system"]).status, 64);
   assert.equal(fn(["ls"], { VIVA_RUN: "/nowhere" }).status, 69);
-  assert.match(fn(["--help"]).stdout, /^fn ls/m);
+});
+
+test("whoever asks how is told of what they asked; whoever is wrong, of that command alone", () => {
+  for (const args of [["--help"], ["-h"], ["help"]]) assert.match(fn(args).stdout, /^fn new NAME\n[\s\S]*^fn reload\n[\s\S]*^Exit codes: /m, args[0]);
+  for (const args of [["ls", "--help"], ["ls", "-h"], ["help", "ls"]]) assert.match(fn(args).stdout, /^fn ls \[NAME\] \[--json\]\n {4}[^\n]*\n$/, args.join(" "));
+  const wrong = fn(["logs", "--all"]);
+  assert.equal(wrong.status, 64);
+  assert.match(wrong.stderr, /^fn: logs takes[^\n]*\nfn logs [\s\S]*fn --help tells the rest\n$/);
+  assert.doesNotMatch(wrong.stderr, /fn invoke/);
+});
+
+test("data are a text, a file or standard input, and of a type that can be said", () => {
+  const file = join(services.top, "data.json");
+  const data = '{"email":"ann@example.org","password":1}';
+  writeFileSync(file, data);
+  const env = { ...services.env, VIVA_RUN: "/nowhere" };
+  const post = (...more) => spawnSync(program, ["invoke", "auth", "POST", "/api/auth/signin", ...more], { encoding: "utf8", env, input: data });
+  for (const from of [data, `@${file}`, "-"]) {
+    const said = post("--data", from);
+    assert.equal(JSON.parse(said.stdout || "{}").errors?.[0].pointer, "/password", `${from}: ${said.stderr}${said.stdout}`);
+  }
+  assert.match(post("--type", "text/plain", "--data", data).stderr, /^Status: 415\r\n/m);
+  const none = post("--data", "@/nowhere");
+  assert.equal(none.status, 66);
+  assert.match(none.stderr, /^fn: \/nowhere: No such file/);
+  for (const args of [["--data"], ["--type"], ["--data", "{}", "x"], ["-d", "{}"]]) assert.equal(post(...args).status, 64, args.join(" "));
+});
+
+test("who does not say which stack means the one of VIVA_STATE", () => {
+  const { VIVA_RUN, ...env } = services.env;
+  assert.equal(fn(["ls", "--json"], { ...env, VIVA_STATE: join(VIVA_RUN, "..") }).status, 0);
+  assert.match(fn(["ls"], { ...env, VIVA_STATE: "/nowhere" }).stderr, /there is no \/nowhere\/run\/fn/);
 });

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-/* The whole of a file, behind what `out` has. -1 with errno. */
+/* The whole of a file, or of standard input (-), behind what `out` has. -1 with errno. */
 int draft_read(const char *path, struct buf *out);
 
 /* The same of a file of the skeleton (functions/lib/command/skeleton), written for the function `name`. */

@@ -8,12 +8,15 @@
 #include "command.h"
 
 #include "config.h"
+#include "draft.h"
 #include "fastcgi.h"
 #include "manager.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +28,11 @@
 #define PATIENCE_MS 30000
 
 struct call {
-	const char *name, *method, *path, *data, *token;
+	const char *name, *method, *path, *type, *token;
+	struct buf data;
 	char folder[32];	/* of the socket and keys of ours; "" where it is served */
 	pid_t pid;
+	bool unknown;	/* neither served nor built */
 };
 
 static int
@@ -51,6 +56,33 @@ make_keys(const struct call *c)
 	    c->folder);
 	if (system(command) == 0)
 		setenv("VIVA_SECRETS", c->folder, 1);
+}
+
+/* What a program that there is not could have been. */
+static int
+unknown(const struct call *c)
+{
+	const char *folder = manager_programs();
+	DIR *d = opendir(folder);
+
+	fprintf(stderr, "fn: there is no function %s; in %s there are:", c->name, folder);
+	for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
+		if (strchr(e->d_name, '.') == NULL)
+			fprintf(stderr, " %s", e->d_name);
+	fputc('\n', stderr);
+	if (d != NULL)
+		closedir(d);
+	return EX_UNAVAILABLE;
+}
+
+/* Whether its program is there to be started. */
+static bool
+is_built(const struct call *c)
+{
+	char program[1100];
+
+	snprintf(program, sizeof(program), "%s/%s", manager_programs(), c->name);
+	return access(program, X_OK) == 0;
 }
 
 static _Noreturn void
@@ -94,7 +126,9 @@ connect_to(struct call *c)
 {
 	int fd = manager_connect(c->name);
 
-	return fd >= 0 || (errno != ENOENT && errno != ECONNREFUSED) ? fd : start(c);
+	bool unserved = fd < 0 && (errno == ENOENT || errno == ECONNREFUSED);
+	c->unknown = unserved && !is_built(c);
+	return unserved && !c->unknown ? start(c) : fd;
 }
 
 static void
@@ -118,10 +152,10 @@ clean_up(const struct call *c)
 static void
 ask(const struct call *c, struct buf *out)
 {
-	struct bytes body = bytes_of(c->data);
+	struct bytes body = buf_bytes(&c->data);
 	char size[24], bearer[4200];
 	const char *params[] = { "REQUEST_METHOD", c->method, "REQUEST_URI", c->path, "HTTP_HOST", "localhost",
-		"REMOTE_ADDR", "127.0.0.1", "CONTENT_LENGTH", size, "CONTENT_TYPE", "application/json",
+		"REMOTE_ADDR", "127.0.0.1", "CONTENT_LENGTH", size, "CONTENT_TYPE", c->type,
 		c->token != NULL ? "HTTP_AUTHORIZATION" : NULL, bearer, NULL };
 
 	snprintf(size, sizeof(size), "%zu", body.len);
@@ -156,6 +190,18 @@ talk(int fd, const struct buf *out, struct fastcgi_reply *reply)
 	return ended;
 }
 
+/* The head aside, so that what follows a pipe reads the body as it is. */
+static void
+show(const struct fastcgi_head *head)
+{
+	bool ends = head->body.len > 0 && head->body.data[head->body.len - 1] == '\n';
+
+	fprintf(stderr, "%.*s\n", (int)head->lines.len, (const char *)head->lines.data);
+	fwrite(head->body.data, 1, head->body.len, stdout);
+	if (isatty(STDOUT_FILENO) && head->body.len > 0 && !ends)
+		putchar('\n');
+}
+
 static int
 run(struct call *c)
 {
@@ -165,13 +211,14 @@ run(struct call *c)
 	int fd = connect_to(c), code = EX_UNAVAILABLE;
 
 	ask(c, &out);
-	if (fd < 0)
+	if (c->unknown)
+		unknown(c);
+	else if (fd < 0)
 		unavailable(c, "it cannot be reached");
 	else if (talk(fd, &out, &reply) < 0 || !fastcgi_head(&reply, &head))
 		fprintf(stderr, "fn: %s ended without an answer; its log says why\n", c->name);
 	else {
-		printf("%.*s\n%.*s\n", (int)head.lines.len, (const char *)head.lines.data, (int)head.body.len,
-		    (const char *)head.body.data);
+		show(&head);
 		code = head.status < 400 ? 0 : 1;
 	}
 	if (fd >= 0)
@@ -181,23 +228,54 @@ run(struct call *c)
 	return code;
 }
 
+/* A text, or what @FILE or - (standard input) holds. */
+static int
+take_data(struct call *c, const char *from)
+{
+	const char *file = strcmp(from, "-") == 0 ? from : from[0] == '@' ? from + 1 : NULL;
+
+	buf_clear(&c->data);
+	if (file == NULL)
+		buf_str(&c->data, from);
+	else if (draft_read(file, &c->data) < 0) {
+		fprintf(stderr, "fn: %s: %s\n", file, strerror(errno));
+		return EX_NOINPUT;
+	}
+	return 0;
+}
+
+static int
+take_options(struct call *c, int argc, char **argv)
+{
+	int code = 0;
+
+	for (int i = 0; code == 0 && i < argc; i += 2)
+		if (i + 1 < argc && strcmp(argv[i], "--data") == 0)
+			code = take_data(c, argv[i + 1]);
+		else if (i + 1 < argc && strcmp(argv[i], "--type") == 0)
+			c->type = argv[i + 1];
+		else
+			code = command_usage("behind the path come --data and --type, each with its value, or nothing");
+	return code;
+}
+
 int
 command_invoke(int argc, char **argv)
 {
-	struct call c = { .data = "", .token = config_str("VIVA_TOKEN", NULL) };
+	struct call c = { .type = "application/json", .token = config_str("VIVA_TOKEN", NULL) };
 
 	if (argc < 3)
 		return command_usage("invoke needs a function, a method and a path");
 	c.name = argv[0];
 	c.method = argv[1];
 	c.path = argv[2];
-	if (argc > 3 && (argc != 5 || strcmp(argv[3], "--data") != 0))
-		return command_usage("behind the path comes --data JSON, or nothing");
-	if (argc == 5)
-		c.data = argv[4];
-	if (c.name[strspn(c.name, "abcdefghijklmnopqrstuvwxyz")] != '\0')
+	if (c.name[0] == '\0' || c.name[strspn(c.name, "abcdefghijklmnopqrstuvwxyz")] != '\0')
 		return command_usage("a function's name is lower-case letters");
-	int code = run(&c);
-	clean_up(&c);
+	int code = take_options(&c, argc - 3, argv + 3);
+	if (code == 0) {
+		code = run(&c);
+		clean_up(&c);
+	}
+	buf_free(&c.data);
 	return code;
 }

@@ -28,6 +28,7 @@ struct logs {
 	char service[64];	/* "service":"NAME" as a line has it; "" for all */
 	char about[64];		/* how what fnd says of it begins */
 	struct buf part;	/* of a line whose end has not been written yet */
+	bool any;		/* was wanted */
 };
 
 /* A " inside a text is \", so this stands nowhere else. Of what fnd says, the function's name is the first word. */
@@ -49,8 +50,10 @@ print_lines(struct logs *l)
 
 	for (char *end; (end = memchr(from, '\n', l->part.len - (size_t)(from - all))) != NULL; from = end + 1) {
 		*end = '\0';
-		if (is_wanted(l, from))
+		if (is_wanted(l, from)) {
 			puts(from);
+			l->any = true;
+		}
 	}
 	l->part.len -= (size_t)(from - all);
 	memmove(all, from, l->part.len);
@@ -139,6 +142,8 @@ show(struct logs *l, bool following)
 		code = follow(l, fd);
 	else
 		close(fd);
+	if (!following && !l->any)
+		fputs("fn: the log has nothing of it; fn ls tells who is served here\n", stderr);
 	buf_free(&l->part);
 	return code;
 }

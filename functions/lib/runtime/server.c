@@ -183,8 +183,9 @@ prepare(struct fn *fn)
 	pg_bind(fn->pg, fn->arena, &e);
 	if (pg_check(fn->pg) == 0)
 		return 0;
-	log_error("%s", e.detail);
-	return e.kind == ERR_BUSY ? 0 : EX_SOFTWARE;
+	bool away = e.kind == ERR_BUSY;	/* who needs it says so then */
+	log_msg(away ? LOG_WARN : LOG_ERROR, "%s", e.detail);
+	return away ? 0 : EX_SOFTWARE;
 }
 
 /* What accept(2) says where there is nothing to accept after all, or not now. */

@@ -35,9 +35,9 @@ o = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(G)/%,$1)) $(patsubst $(G)/%.c,$(B
 queries = $(if $(wildcard $1/queries.sql),$(G)/queries_$2.c)
 
 # --- generated sources
-GEN_IN := schemas/api.yaml $(wildcard schemas/gen/*.mjs) $(wildcard functions/*/pool.conf functions/*/queries.sql functions/*/*.lua \
-	functions/lib/runtime/queries.sql functions/lib/runtime/*.lua functions/lib/document/queries.sql functions/lib/observe/queries.sql functions/lib/dispatch/queries.sql runner/daemon/queries.sql runner/daemon/*.lua)
-GEN_DIRS := $(sort $(dir $(wildcard functions/*/*.* functions/lib/runtime/*.* functions/lib/document/*.* functions/lib/observe/*.* functions/lib/dispatch/*.* runner/daemon/*.*)))
+GEN_IN := schemas/api.yaml $(wildcard schemas/gen/*.mjs functions/*/pool.conf \
+	$(foreach d,functions/* functions/lib/* runner/daemon,$d/queries.sql $d/*.lua))
+GEN_DIRS := $(sort $(dir $(wildcard functions/*/*.* functions/lib/*/*.* runner/daemon/*.*)))
 
 schemas/node_modules/.stamp: schemas/package.json $(wildcard schemas/package-lock.json)
 	cd schemas && npm ci --no-audit --no-fund --silent

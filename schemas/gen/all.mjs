@@ -19,15 +19,13 @@ import { triggersSource } from './triggers.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const out = process.argv[2] ?? join(root, 'build/gen');
 
+const foldersOf = (dir) => readdirSync(join(root, dir), { withFileTypes: true }).filter((d) => d.isDirectory()).map((d) => d.name);
+const functions = () => foldersOf('functions').filter((name) => name !== 'lib');
+
 /** {name: directory} of everything that may have SQL or Lua beside it. */
 function programs() {
-  const dirs = { runtime: 'functions/lib/runtime', document: 'functions/lib/document', observe: 'functions/lib/observe', dispatch: 'functions/lib/dispatch', runner: 'runner/daemon' };
-  for (const f of functions()) dirs[f] = `functions/${f}`;
-  return Object.fromEntries(Object.entries(dirs).filter(([, d]) => existsSync(join(root, d))));
-}
-
-function functions() {
-  return readdirSync(join(root, 'functions'), { withFileTypes: true }).filter((d) => d.isDirectory() && d.name !== 'lib').map((d) => d.name);
+  const dirs = [...foldersOf('functions/lib').map((l) => [l, `functions/lib/${l}`]), ...functions().map((f) => [f, `functions/${f}`])];
+  return Object.fromEntries([...dirs, ['runner', 'runner/daemon']].filter(([, dir]) => existsSync(join(root, dir))));
 }
 
 /** {function: what its pool.conf says}. */

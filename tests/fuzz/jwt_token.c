@@ -8,6 +8,7 @@
  */
 #include "jwt.h"
 
+#include "digits.h"
 #include "id.h"
 
 #include <openssl/ec.h>

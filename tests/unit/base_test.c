@@ -4,6 +4,7 @@
 #include "buf.h"
 #include "clock.h"
 #include "config.h"
+#include "digits.h"
 #include "err.h"
 #include "id.h"
 
@@ -93,6 +94,27 @@ base64url_is_as_the_rfc_says(void **state)
 	}
 	hex(out, (const uint8_t *)"\x00\xa9\xff", 3);
 	assert_string_equal(out, "00a9ff");
+	assert_int_equal(hex_digit('9'), 9);
+	assert_int_equal(hex_digit('a'), 10);
+	assert_int_equal(hex_digit('F'), 15);
+	assert_int_equal(hex_digit('g'), -1);
+	assert_int_equal(hex_digit('\0'), -1);
+}
+
+static void
+base64url_is_read_in_one_spelling_only(void **state)
+{
+	static const char *const bad[] = { "Z", "Zh", "Zm9vYh", "Zg==", "Zm+v", "Zm/v", "Zm v", "Zm9vYg\n" };
+	uint8_t out[16];
+
+	(void)state;
+	assert_int_equal(base64url_decode("", 0, out), 0);
+	assert_int_equal(base64url_decode("Zm9vYg", 6, out), 4);
+	assert_memory_equal(out, "foob", 4);
+	assert_int_equal(base64url_decode("-_8", 3, out), 2);
+	assert_memory_equal(out, "\xfb\xff", 2);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(base64url_decode(bad[i], strlen(bad[i]), out), -1);
 }
 
 static void
@@ -156,6 +178,7 @@ main(void)
 		cmocka_unit_test(the_first_error_stays),
 		cmocka_unit_test(ids_are_new_and_valid),
 		cmocka_unit_test(base64url_is_as_the_rfc_says),
+		cmocka_unit_test(base64url_is_read_in_one_spelling_only),
 		cmocka_unit_test(times_are_written_in_utc),
 		cmocka_unit_test(settings_have_defaults_and_bounds),
 		cmocka_unit_test(a_secret_comes_from_its_file),

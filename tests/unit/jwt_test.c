@@ -3,7 +3,7 @@
  */
 #include "jwt.h"
 
-#include "id.h"
+#include "digits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

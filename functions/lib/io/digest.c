@@ -3,7 +3,7 @@
  */
 #include "digest.h"
 
-#include "id.h"
+#include "digits.h"
 
 #include <openssl/evp.h>
 #include <openssl/sha.h>

@@ -9,6 +9,7 @@
 #include "jwt.h"
 
 #include "config.h"
+#include "digits.h"
 #include "id.h"
 
 #include <jansson.h>
@@ -177,47 +178,12 @@ jwt_sign(struct jwt_keys *keys, struct arena *a, struct err *err, const struct c
 	return 0;
 }
 
-/* The value of a base64url character, or -1. */
-static int
-digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '-' ? 62 : c == '_' ? 63 : -1;
-}
-
-/* Canonical base64url without padding, or -1: the number of bytes. out holds len * 3 / 4. */
-static long
-decode_base64url(const char *text, size_t len, uint8_t *out)
-{
-	uint32_t bits = 0;
-	int have = 0;
-	long n = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		int d = digit(text[i]);
-		if (d < 0)
-			return -1;
-		bits = (bits << 6 | (uint32_t)d) & 0xffff;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			out[n++] = (uint8_t)(bits >> have);
-		}
-	}
-	return len % 4 == 1 || (bits & ((1u << have) - 1)) != 0 ? -1 : n;
-}
-
 /* A part of the token as a JSON object, or NULL. */
 static json_t *
 part_json(struct arena *a, const char *text, size_t len)
 {
 	uint8_t *bytes = arena_alloc(a, len + 1);
-	long n = decode_base64url(text, len, bytes);
+	long n = base64url_decode(text, len, bytes);
 	json_t *json = n < 0 ? NULL : json_loadb((const char *)bytes, (size_t)n, JSON_REJECT_DUPLICATES, NULL);
 
 	if (json_is_object(json))
@@ -312,7 +278,7 @@ jwt_verify(struct jwt_keys *keys, struct arena *a, struct err *err, const char *
 	uint8_t raw[SIGNATURE];
 
 	if (signature == NULL || strlen(signature + 1) != SIGNATURE_LEN
-	    || decode_base64url(signature + 1, SIGNATURE_LEN, raw) < 0)
+	    || base64url_decode(signature + 1, SIGNATURE_LEN, raw) < 0)
 		return err_set(err, ERR_UNAUTHENTICATED, "this is no access token");
 	const struct public_key *key = key_of(keys, a, token, (size_t)(payload - token));
 	if (key == NULL || !signature_ok(token, (size_t)(signature - token), raw, key->key))

@@ -12,7 +12,7 @@
 #include "redis.h"
 
 #include "clock.h"
-#include "id.h"
+#include "digits.h"
 #include "redis_user.h"
 
 #include <openssl/sha.h>

@@ -7,7 +7,7 @@
 #include "sigv4.h"
 
 #include "digest.h"
-#include "id.h"
+#include "digits.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

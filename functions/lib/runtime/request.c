@@ -6,7 +6,7 @@
  */
 #include "request.h"
 
-#include "config.h"
+#include "digits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,15 +15,6 @@
 #define URI_MAX 4096
 #define HEADER_MAX 16384
 #define HOST_MAX 255
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* Decodes %xx (and + in a query) into the arena; NULL where it is malformed or holds a NUL. */
 static char *

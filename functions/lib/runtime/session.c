@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "digest.h"
+#include "digits.h"
 #include "log.h"
 
 #include <openssl/sha.h>

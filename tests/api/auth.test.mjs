@@ -218,6 +218,13 @@ test("signing out ends this session, not the others, and may be repeated", async
   assert.equal((await other.get("/api/me")).status, 200);
 });
 
+test("the owner's first address is nobody else's, in whatever letters", async () => {
+  const email = "OWNER@LocalHost";
+  const ann = await api.signup();
+  assert.equal((await api.anyone().post("/api/auth/signup", { email, password: "correct horse", name: "Eve" })).status, 409);
+  assert.equal((await change(ann, { email, current_password: ann.password })).status, 409);
+});
+
 test("the token of a session that has ended is nobody's, also where anybody may call", async () => {
   const invite = await api.invite(await api.room(await api.signup()));
   const bob = await api.signup();

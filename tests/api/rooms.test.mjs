@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { before, test } from "node:test";
 import { api, origin, waitFor } from "../lib/api.mjs";
+import { quote, sql } from "../lib/database.mjs";
 
 let ann;
 
@@ -99,6 +100,14 @@ test("a guest comes in with a name alone, in the invite's role", async () => {
     assert.equal((await bob.get(room.path, { by: "cookie" })).status, 200);
   }
   assert.equal((await ann.get(room.path)).body.participants.length, 4);
+});
+
+test("a link that has expired lets nobody in", async () => {
+  const room = await api.room(await api.signup());
+  const { token: invite } = await api.inviteLink(room);
+  sql(`UPDATE invite SET expires_at = now() WHERE room_id = ${quote(room.id)}`);
+  const res = await api.anyone().post("/api/join", { invite, name: "Bob" });
+  assert.deepEqual([res.status, res.problem], [410, "gone"]);
 });
 
 test("a guest must have a name, and a link that is known", async () => {

@@ -225,7 +225,9 @@ static const struct route routes[] = { OPERATION(ok), OPERATION(pid), OPERATION(
 	OPERATION(deaf), OPERATION(slow), OPERATION(leak), ABORT, OPERATION(flood), OPERATION(close_socket),
 	OPERATION(leave), OPERATION(shut_socket), OPERATION(cut_board), OPERATION(kill_by_descriptor),
 	OPERATION(flood_whole), OPERATION(spin), OPERATION(deaf_spin), OPERATION(die_behind_head),
-	OPERATION(answer_twice), OPERATION(garbage) };
+	OPERATION(answer_twice), OPERATION(garbage),
+	{ .method = "GET", .path = "/api/bad/listen", .id = "bad_listen", .who = WHO_PUBLIC, .call = ok,
+		.websocket = true } };
 
 const struct function function_table = { .name = "bad", .routes = routes,
 	.routes_count = sizeof(routes) / sizeof(*routes) };

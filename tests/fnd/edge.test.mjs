@@ -26,6 +26,14 @@ test("an id that looks like the gateway's is kept, and any other replaced", asyn
   }
 });
 
+test("a WebSocket's address is for handshakes", async () => {
+  for (const HTTP_UPGRADE of ["", "h2c", "websockets"]) {
+    const { status, body } = await world.ask("one", "listen", { HTTP_UPGRADE });
+    assert.deepEqual([status, JSON.parse(body).errors[0].pointer], [422, "Upgrade"], HTTP_UPGRADE);
+  }
+  assert.equal((await world.ask("one", "listen", { HTTP_UPGRADE: "WebSocket" })).status, 200);
+});
+
 const SIGNIN = { ...OPENAPI, REQUEST_METHOD: "POST", REQUEST_URI: "/api/auth/signin", CONTENT_TYPE: "application/json" };
 const signin = async (body, more) => {
   const reply = await ask(world.socket("auth"), { ...SIGNIN, CONTENT_LENGTH: body.length, ...more }, Buffer.from(body));

@@ -3,6 +3,8 @@
  */
 #include "request.h"
 
+#include "in_arena.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,8 +35,6 @@ static const struct route routes[] = {
 	{ .method = "GET", .path = "/ws/rooms/{room}/events", .params = &params_shape, .websocket = true },
 };
 static const struct function function = { .name = "rooms", .routes = routes, .routes_count = 4 };
-
-static struct arena *arena;
 
 /* A request with these parameters, ended by NULL, through request_parse(). */
 static struct request *
@@ -152,6 +152,23 @@ one_is_given_once_even_without_a_value(void **state)
 	(void)state;
 	assert_int_equal(router_params(r), -1);
 	assert_string_equal(r->fn.err.detail, "is given twice");
+}
+
+static void
+a_caller_of_ipv6_counts_by_its_network(void **state)
+{
+	static const struct {
+		const char *address, *network;
+	} cases[] = { { "192.0.2.7", "192.0.2.7" }, { "unix", "unix" }, { "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::" },
+		{ "2001:db8:1:2::1", "2001:db8:1:2::" }, { "2001:db8:1:3::1", "2001:db8:1:3::" }, { "::1", "::" } };
+	struct request *r = arena_array(arena, 1, sizeof(*r));
+
+	(void)state;
+	r->fn.arena = arena;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		r->fn.address = cases[i].address;
+		assert_string_equal(fn_network(&r->fn), cases[i].network);
+	}
 }
 
 static void
@@ -299,22 +316,6 @@ problems_tell_what_the_caller_may_know(void **state)
 	buf_free(&r->body);
 }
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new(65536);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -324,6 +325,7 @@ main(void)
 		cmocka_unit_test(a_wrong_method_is_told_the_right_ones),
 		cmocka_unit_test(parameters_are_checked),
 		cmocka_unit_test(one_is_given_once_even_without_a_value),
+		cmocka_unit_test(a_caller_of_ipv6_counts_by_its_network),
 		cmocka_unit_test(malformed_addresses_are_refused),
 		cmocka_unit_test(malformed_headers_are_refused),
 		cmocka_unit_test(writes_and_handshakes_come_from_our_own_pages),
@@ -333,5 +335,5 @@ main(void)
 		cmocka_unit_test(problems_tell_what_the_caller_may_know),
 	};
 
-	return cmocka_run_group_tests_name("request", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("request", tests, begin_arena, end_arena);
 }

@@ -5,6 +5,8 @@
 #include "../../runner/daemon/tar.h"
 #include "../../runner/daemon/unpack.h"
 
+#include "in_arena.h"
+
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,24 +18,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static struct arena *arena;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	arena = arena_new(4096);
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 /* --- manifests */
 
@@ -318,5 +302,5 @@ main(void)
 		cmocka_unit_test(an_archive_is_bounded),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, begin_arena, end_arena);
 }

@@ -3,6 +3,8 @@
  */
 #include "session.h"
 
+#include "in_arena.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,24 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new(4096);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 static void
 a_new_one_is_its_sessions_and_like_no_other(void **state)
@@ -89,5 +73,5 @@ main(void)
 		cmocka_unit_test(what_cannot_be_ours_is_none),
 	};
 
-	return cmocka_run_group_tests_name("session", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("session", tests, begin_arena, end_arena);
 }

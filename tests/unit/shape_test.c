@@ -3,6 +3,8 @@
  */
 #include "api_types.h"
 
+#include "in_arena.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,24 +14,6 @@
 #include <cmocka.h>
 
 #define ID "AAAAAAAAAAAAAAAAAAAAAA"
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new(4096);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 /* Decoding fails at this pointer, with these words somewhere. */
 static void
@@ -319,5 +303,5 @@ main(void)
 		cmocka_unit_test(enums_have_names),
 	};
 
-	return cmocka_run_group_tests_name("shape", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("shape", tests, begin_arena, end_arena);
 }

@@ -5,6 +5,8 @@
 #include "digest.h"
 #include "sigv4.h"
 
+#include "in_arena.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,8 +16,6 @@
 #include <cmocka.h>
 
 #define EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-
-static struct arena *arena;
 
 static const struct sigv4_key suite = { "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
 	"us-east-1", "service" };
@@ -114,22 +114,6 @@ the_whole_header(void **state)
 	    "Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31");
 }
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new(4096);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -139,5 +123,5 @@ main(void)
 		cmocka_unit_test(the_whole_header),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, begin_arena, end_arena);
 }

@@ -2,8 +2,8 @@
  * workers.c - what happens to a function's workers: asked for, told to leave, killed, buried.
  *
  * A worker that ends without being told to has crashed. If it had served somebody, another takes its place as soon as
- * it is needed; if not, it counts as a failure of the function (pool_failed()). One whose request took more memory than it
- * may have says so itself, to whoever asked, and ends with EX_TEMPFAIL: no failure of the function.
+ * it is needed; if not, it counts as a failure of the function (pool_failed()). One whose request took more memory
+ * than it may have says so itself, to whoever asked, and ends with EX_TEMPFAIL: no failure of the function.
  *
  * Who has been idle for long leaves. But while others of the function are asked it stays KEPT times as long: load comes
  * in small bursts, and each time a worker that has just left were started again, with a new connection to PostgreSQL.

@@ -5,9 +5,10 @@
  * that is made on the spot, and the end. Where even that fails (the signal is blocked, the reply is half sent)
  * fnd kills the worker a second later, and the gateway answers.
  *
- * Whoever cannot get memory calls abort(): the arena, a buffer, the document engine, a library. All of them do so right
- * where malloc(3) said ENOMEM, and so the signal tells this from a mistake, which is left to be one. What was being done is
- * not gone on with: its owner's state is half made. It is no crash of the function: another request may need less.
+ * Whoever cannot get memory calls abort(): the arena, a buffer, the document engine, a library. All of them do so
+ * right where malloc(3) said ENOMEM, and so the signal tells this from a mistake, which is left to be one. What was
+ * being done is not gone on with: its owner's state is half made. It is no crash of the function: another request
+ * may need less.
  */
 #include "life.h"
 

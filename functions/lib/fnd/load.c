@@ -91,8 +91,8 @@ look_for(struct pool *p, int64_t now)
 	pool_stop(p);
 }
 
-static void
-scan(bool renew)
+void
+load_scan(bool renew)
 {
 	DIR *d = opendir(directory);
 	unsigned n = 0;
@@ -128,17 +128,11 @@ load_open(const char *from)
 	changes_watch = (struct watch){ note_change, NULL };
 	if (changes >= 0)
 		loop_watch(changes, EPOLLIN, &changes_watch);
-	scan(true);
+	load_scan(true);
 	if (pools != NULL)
 		return 0;
 	log_error("no function in %s can be served: build them with make", directory);
 	return -1;
-}
-
-void
-load_all(void)
-{
-	scan(true);
 }
 
 bool
@@ -147,7 +141,7 @@ load_tick(void)
 	int64_t now = clock_mono_ms();
 
 	if (now >= scan_at)
-		scan(false);
+		load_scan(false);
 	loop_until(scan_at);
 	for (struct pool **at = &pools, *p; (p = *at) != NULL;) {
 		if (pool_tick(p, now)) {

@@ -12,8 +12,8 @@
  */
 int load_open(const char *directory);
 
-/* Reads the directory again and replaces every worker. */
-void load_all(void);
+/* Reads the directory again, and replaces the workers of what has changed; `renew`: of all. */
+void load_scan(bool renew);
 
 /* Buries who has ended. */
 void load_reap(void);

@@ -44,7 +44,7 @@ take_signal(void *fd)
 	if (info.ssi_signo == SIGCHLD)
 		load_reap();
 	else if (info.ssi_signo == SIGHUP && !stopping)
-		load_all();
+		load_scan(true);
 	else if (info.ssi_signo != SIGHUP) {
 		stopping = true;
 		load_stop();

@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define STOP_LIMIT 8000		/* ms that workers have to finish when fnd ends; less than a supervisor gives us */
 #define FAILURES_FREE 3		/* one bad request may hit a new worker, and another */
 #define DELAY_LEAST 100u	/* ms; doubled up to ... */
 #define DELAY_MOST 30000u
@@ -108,7 +107,7 @@ pool_tick(struct pool *p, int64_t now)
 		return t.serving + t.leaving > 0;
 	if (t.proven)
 		p->failures = 0;
-	workers_retire(p, &t, now);
+	workers_retire(p, &t);
 	zygotes_tick(p, &t, now);
 	if (now < p->retry_at)
 		pool_by(p, p->retry_at);
@@ -126,7 +125,7 @@ pool_stop(struct pool *p)
 	loop_forget(p->at.listener);
 	place_forget(&p->at);
 	place_settle(&p->at);
-	zygote_dismiss(p, STOP_LIMIT);
+	zygote_dismiss(p);
 	zygote_end(&p->fresh);
 }
 

@@ -95,7 +95,7 @@ bool pool_is_changed(const struct pool *p);	/* on disk, since its newest zygote 
 void zygote_start(struct pool *p);		/* a fresh one; what fails is logged, and counts */
 bool zygote_fork(struct zygote *z, unsigned slot);
 void zygote_hear(void *zygote);			/* what it has said; NULL is none */
-void zygote_dismiss(struct pool *p, int64_t patience);	/* with its workers */
+void zygote_dismiss(struct pool *p);		/* with its workers */
 void zygote_end(struct zygote **z);		/* NULL from now on */
 void zygotes_tick(struct pool *p, const struct tally *t, int64_t now);	/* one that hangs is killed */
 bool zygote_reaped(struct pool *p, pid_t pid, int status);	/* false: it is none */
@@ -105,11 +105,10 @@ struct tally workers_tick(struct pool *p, int64_t now);	/* ends and buries who i
 bool workers_ask(struct pool *p, struct tally *t, int64_t now);	/* for one more, counted as serving */
 void workers_forked(struct pool *p, int32_t slot, pid_t pid);
 void workers_adopt(struct pool *p);
-void workers_leave(struct pool *p, int64_t patience);	/* all of them, within so many ms */
-void workers_retire(struct pool *p, const struct tally *t, int64_t now);	/* who was idle for long */
+void workers_leave(struct pool *p);		/* all of them */
+void workers_retire(struct pool *p, const struct tally *t);	/* who was idle for long */
 void workers_kick(struct pool *p);		/* who is idle looks for requests */
 bool workers_reaped(struct pool *p, pid_t pid, int status);
-int64_t workers_patience(const struct pool *p);	/* ms in which every request that has begun is over */
 
 /* --- need.c */
 void need_watch(struct pool *p);

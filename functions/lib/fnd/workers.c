@@ -23,6 +23,7 @@
 
 #define START_LIMIT 10000	/* ms until a worker that was asked for must serve */
 #define OVERDUE_LIMIT 1000	/* ms that one has to say 504 itself */
+#define STOP_LIMIT 8000		/* ms that workers have to finish when fnd ends; less than a supervisor gives us */
 #define KEPT 10
 
 static struct slot *
@@ -94,21 +95,24 @@ end(struct pool *p, struct worker *w, int signal, int64_t by)
 	tell(p, w, signal);
 }
 
-int64_t
-workers_patience(const struct pool *p)
+/* After its request, which is over by its deadline; or who stops us has less patience. */
+static void
+leave(struct pool *p, struct worker *w)
 {
-	return (int64_t)p->at.board->limits.deadline * 1000 + 2 * OVERDUE_LIMIT;
+	int64_t patience = (int64_t)p->at.board->limits.deadline * 1000 + 2 * OVERDUE_LIMIT;
+
+	end(p, w, SIGTERM, clock_mono_ms() + (p->stopping ? STOP_LIMIT : patience));
 }
 
 /* Those asked for and not forked never will be: their zygote is gone. */
 void
-workers_leave(struct pool *p, int64_t patience)
+workers_leave(struct pool *p)
 {
 	for (struct worker *w = p->workers; (w = next(p, w)) != NULL; w++)
 		if (w->pid == 0)
 			set(p, w, 0);
 		else
-			end(p, w, SIGTERM, clock_mono_ms() + patience);
+			leave(p, w);
 	pool_by(p, 0);
 }
 
@@ -274,7 +278,7 @@ workers_tick(struct pool *p, int64_t now)
 }
 
 void
-workers_retire(struct pool *p, const struct tally *t, int64_t now)
+workers_retire(struct pool *p, const struct tally *t)
 {
 	const struct board_limits *l = &p->at.board->limits;
 	uint32_t limit = t->lively ? KEPT * l->idle : l->idle;
@@ -286,6 +290,6 @@ workers_retire(struct pool *p, const struct tally *t, int64_t now)
 			continue;
 		spare--;
 		board_count(p->at.board, BOARD_RETIRED);
-		end(p, w, SIGTERM, now + workers_patience(p));
+		leave(p, w);
 	}
 }

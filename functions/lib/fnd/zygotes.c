@@ -97,10 +97,10 @@ zygote_fork(struct zygote *z, unsigned slot)
 }
 
 void
-zygote_dismiss(struct pool *p, int64_t patience)
+zygote_dismiss(struct pool *p)
 {
 	zygote_hear(p->zygote);	/* what it still had to say */
-	workers_leave(p, patience);
+	workers_leave(p);
 	zygote_end(&p->zygote);
 }
 
@@ -108,7 +108,7 @@ zygote_dismiss(struct pool *p, int64_t patience)
 static void
 succeed(struct pool *p)
 {
-	zygote_dismiss(p, workers_patience(p));
+	zygote_dismiss(p);
 	place_settle(&p->at);
 	p->zygote = p->fresh;
 	p->fresh = NULL;
@@ -145,7 +145,7 @@ zygote_hear(void *zygote)
 	loop_forget(z->control);
 	slay(z);
 	if (z == z->pool->zygote)
-		workers_leave(z->pool, workers_patience(z->pool));
+		workers_leave(z->pool);
 }
 
 bool
@@ -159,7 +159,7 @@ zygote_reaped(struct pool *p, pid_t pid, int status)
 	log_error("%s, the program itself, %s%s", p->at.name, pool_how(status), then);
 	(*z)->pid = 0;
 	if (z == &p->zygote)
-		zygote_dismiss(p, workers_patience(p));
+		zygote_dismiss(p);
 	else
 		zygote_end(z);
 	pool_failed(p);

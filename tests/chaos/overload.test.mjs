@@ -2,6 +2,7 @@
  * overload.test.mjs - far more requests than a function can take: each is answered, or told at once when to come back.
  *
  * The function is made slow where it waits for others: a lock on a table holds every worker of `runs` at its query.
+ * OVERLOAD (60) seconds of too much.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

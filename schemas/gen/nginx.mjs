@@ -31,8 +31,8 @@ const GRACE = 5;
 
 /** pool.conf: lines `key number`. fnd, which owns the file, checks it. */
 export function poolOf(text) {
-  const number = (keys, otherwise) => Number(text.match(new RegExp(`^\\s*(?:${keys})\\s+(\\d+)`, 'm'))?.[1] ?? otherwise);
-  return { max: number('max|workers', POOL.max), deadline: number('deadline', POOL.deadline) };
+  const number = (key, otherwise) => Number(text.match(new RegExp(`^\\s*${key}\\s+(\\d+)`, 'm'))?.[1] ?? otherwise);
+  return { max: number('max', POOL.max), deadline: number('deadline', POOL.deadline) };
 }
 
 /** nginx compares decoded paths, where an encoded slash is one like others. */

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { before, test } from "node:test";
 import { api, origin, waitFor } from "../lib/api.mjs";
 import { quote, sql } from "../lib/database.mjs";
+import { es256, parts } from "../lib/token.mjs";
 
 let ann;
 
@@ -130,6 +131,16 @@ test("an account joins as itself, twice as well as once, and keeps its session",
   }
   assert.equal((await ann.get(room.path)).body.participants.length, 2);
   assert.deepEqual((await cas.get("/api/rooms")).body.rooms.map((r) => r.id), [room.id]);
+});
+
+test("the access token that joining hands out ends when the caller's own does", async () => {
+  const [room, cas] = [await api.room(ann), await api.signup({ name: "Cas" })];
+  const [header, claims] = parts(cas.token);
+  const exp = Math.floor(Date.now() / 1000) + 120;
+  const res = await cas.post("/api/join", { invite: await api.invite(room, "candidate") }, { token: es256(header, { ...claims, exp }) });
+  assert.equal(res.status, 201);
+  assert.ok(parts(res.body.access_token)[1].exp <= exp, "joining is no way to a longer session");
+  assert.ok(res.body.expires_in <= 120);
 });
 
 test("an account whose access token has run out is told to refresh, and not made a guest", async () => {

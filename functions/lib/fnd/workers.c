@@ -149,8 +149,8 @@ ended_by_itself(struct pool *p, const struct worker *w, int status)
 	uint64_t served = atomic_load(&slot_of(p, w)->served), most = p->at.board->limits.requests;
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_TEMPFAIL) {
-		log_warn("a worker of %s (%d) had no memory left", p->name, (int)w->pid);
-		board_count(p->board, BOARD_RECYCLED);
+		log_warn("a worker of %s (%d) had no memory left", p->at.name, (int)w->pid);
+		board_count(p->at.board, BOARD_RECYCLED);
 		return;
 	}
 	if (status != 0) {

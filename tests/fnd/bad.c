@@ -217,12 +217,8 @@ leave(struct fn *fn, const struct route_call *call)
 	{ .method = "GET", .path = "/api/bad/" #what, .id = "bad_" #what, .who = WHO_PUBLIC, .status = 200, \
 		.call = what, .reply = ROUTE_TEXT }
 
-#define ABORT \
-	{ .method = "GET", .path = "/api/bad/abort", .id = "bad_abort", .who = WHO_PUBLIC, .status = 200, .call = give_up, \
-		.reply = ROUTE_TEXT }
-
 static const struct route routes[] = { OPERATION(ok), OPERATION(pid), OPERATION(segfault), OPERATION(hang),
-	OPERATION(deaf), OPERATION(slow), OPERATION(leak), ABORT, OPERATION(flood), OPERATION(close_socket),
+	OPERATION(deaf), OPERATION(slow), OPERATION(leak), OPERATION(give_up), OPERATION(flood), OPERATION(close_socket),
 	OPERATION(leave), OPERATION(shut_socket), OPERATION(cut_board), OPERATION(kill_by_descriptor),
 	OPERATION(flood_whole), OPERATION(spin), OPERATION(deaf_spin), OPERATION(die_behind_head),
 	OPERATION(answer_twice), OPERATION(garbage),

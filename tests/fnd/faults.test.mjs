@@ -89,7 +89,7 @@ test("worker after worker may run out of memory before it has served anybody: th
 
 test("who aborts for another reason has crashed", async () => {
   const world = new World({ one: BAD }).start();
-  await unharmed(world, "one", () => assert.rejects(world.ask("one", "abort"), hangsUp));
+  await unharmed(world, "one", () => assert.rejects(world.ask("one", "give_up"), hangsUp));
   await waitFor(() => /a worker of one \(\d+\) was killed by signal 6/.test(world.said));
 });
 

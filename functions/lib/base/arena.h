@@ -2,8 +2,9 @@
  * arena.h - memory that lives as long as a request or a job.
  *
  * What comes out of an arena is never freed by itself: it dies at arena_reset() or arena_free().
- * Allocation does not return NULL: a process that cannot get memory ends (abort, with errno as malloc(3)
- * left it: a worker still answers, lib/runtime/overdue.c), and its supervisor starts another; sizes are bounded where input enters, not here.
+ * Allocation does not return NULL: a process that cannot get memory ends (abort, with errno as malloc(3) left it: a
+ * worker still answers, lib/runtime/overdue.c), and its supervisor starts another; sizes are bounded where input
+ * enters, not here.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
@@ -148,6 +148,15 @@ test("data are a text, a file or standard input, and of a type that can be said"
   assert.equal(none.status, 66);
   assert.match(none.stderr, /^fn: \/nowhere: No such file/);
   for (const args of [["--data"], ["--type"], ["--data", "{}", "x"], ["-d", "{}"]]) assert.equal(post(...args).status, 64, args.join(" "));
+});
+
+test("who may not look is told so", { skip: process.getuid() !== 0 && "only root is somebody else" }, () => {
+  const run = join(services.top, "closed");
+  mkdirSync(join(run, "fn"), { recursive: true });
+  chmodSync(run, 0o700);
+  const said = spawnSync(program, ["ls"], { encoding: "utf8", env: { VIVA_RUN: run }, uid: 65534, gid: 65534 });
+  assert.equal(said.status, 77, said.stderr);
+  assert.match(said.stderr, /closed: Permission denied: be root/);
 });
 
 test("who does not say which stack means the one of VIVA_STATE", () => {

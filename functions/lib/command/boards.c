@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static void
 show(const char *path, void (*look)(const char *name, const struct board *b, void *of), void *of)
@@ -40,6 +41,20 @@ tell_if_dead(void)
 	told = true;
 }
 
+/* Who may not look into the folder finds nothing there, either. */
+static int
+nobody(const char *pattern)
+{
+	const char *run = config_str("VIVA_RUN", "/run/viva/state/run");
+	bool closed = access(run, R_OK | X_OK) < 0 && errno == EACCES;
+
+	if (closed)
+		fprintf(stderr, "fn: %s: %s: be root, or who runs the stack\n", run, strerror(errno));
+	else
+		fprintf(stderr, "fn: no function is served here: there is no %s\n", pattern);
+	return closed ? EX_NOPERM : EX_UNAVAILABLE;
+}
+
 int
 boards_look(void (*look)(const char *name, const struct board *b, void *of), void *of)
 {
@@ -47,10 +62,8 @@ boards_look(void (*look)(const char *name, const struct board *b, void *of), voi
 	glob_t found;
 
 	snprintf(pattern, sizeof(pattern), "%s/fn/*.board", config_str("VIVA_RUN", "/run/viva/state/run"));
-	if (glob(pattern, 0, NULL, &found) != 0) {
-		fprintf(stderr, "fn: no function is served here: there is no %s\n", pattern);
-		return EX_UNAVAILABLE;
-	}
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return nobody(pattern);
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		show(found.gl_pathv[i], look, of);
 	globfree(&found);

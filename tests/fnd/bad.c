@@ -219,7 +219,8 @@ leave(struct fn *fn, const struct route_call *call)
 
 static const struct route routes[] = { OPERATION(ok), OPERATION(pid), OPERATION(segfault), OPERATION(hang),
 	OPERATION(deaf), OPERATION(slow), OPERATION(leak), OPERATION(give_up), OPERATION(flood),
-	OPERATION(close_socket), OPERATION(leave), OPERATION(shut_socket), OPERATION(cut_board), OPERATION(kill_by_descriptor),
+	OPERATION(close_socket), OPERATION(leave), OPERATION(shut_socket), OPERATION(cut_board),
+	OPERATION(kill_by_descriptor),
 	OPERATION(flood_whole), OPERATION(spin), OPERATION(deaf_spin), OPERATION(die_behind_head),
 	OPERATION(answer_twice), OPERATION(garbage),
 	{ .method = "GET", .path = "/api/bad/listen", .id = "bad_listen", .who = WHO_PUBLIC, .call = ok,

@@ -47,6 +47,11 @@ test("a zygote that hangs is replaced, whether it never was ready or says nothin
   assert.doesNotMatch(world.said, /three, the program itself/);
 });
 
+test("who asks a program before it is known that it cannot start is told so as soon as it is", async () => {
+  const world = new World({ one: "#!/bin/sh\nsleep 1\nexit 3\n" }).start();
+  assert.equal((await world.ask("one", "ok")).status, 503);
+});
+
 test("fnd that is killed again while it takes over loses nothing", async () => {
   const world = new World({ one: BAD, "one.conf": "max 2\n" }).start();
   const load = world.load("one", "ok", { people: 2 });

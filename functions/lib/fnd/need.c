@@ -79,7 +79,7 @@ need_tick(struct pool *p, struct tally *t, int64_t now)
 		workers_kick(p);
 	else if (t->idle == 0 && t->serving < p->at.board->limits.max)
 		one_more(p, t, now);
-	else if (t->idle == 0) {
+	else if (t->idle == 0 && p->zygote != NULL) {
 		loop_forget(p->at.listener);
 		p->pressed = 0;
 	}

@@ -35,6 +35,8 @@
 #define PIECES_MAX 3900 /* Lua unpacks some 8,000 values, and takes two for each */
 #define KEYS 6
 #define FIXED_ARGS (KEYS + 11)	/* keys and arguments of append.lua besides its lists */
+#define WEIGHED_COUNT 240	/* as often as docs_sync, which they follow; the gateway cannot tell them from edits */
+#define WEIGHED_S 60
 #define STEPS_MAX (4u << 20)	/* that one update may take to integrate; some 10 ms */
 
 /* What a body holds, checked. */
@@ -227,6 +229,8 @@ weigh(struct fn *fn, const struct doc *d, struct post *post)
 	struct yjs_doc *doc;
 	struct yjs_applied applied;
 
+	if (fn_limit(fn, "docs_weigh", fn->who->subject, WEIGHED_COUNT, WEIGHED_S) < 0)
+		return -1;
 	if (document_read(fn, d, &doc) < 0)
 		return -1;
 	size_t waiting = yjs_doc_waiting(doc);

@@ -203,7 +203,7 @@ function route(op) {
   const f = [`.method = "${op.method}"`, `.path = "${op.path}"`, `.id = "${op.id}"`, `.who = WHO_${upper(op.who)}`, `.status = ${op.status}`,
     `.call = call_${op.id}`];
   if (op.confirms) f.push('.confirms = true');
-  if (op.limit) f.push(`.limit_count = ${op.limit.count}`, `.limit_seconds = ${op.limit.seconds}`);
+  if (op.limit && !op.limit.gateway) f.push(`.limit_count = ${op.limit.count}`, `.limit_seconds = ${op.limit.seconds}`);
   if (op.websocket) f.push('.websocket = true');
   if (op.params.length) f.push(`.params = &${paramsName(op)}_shape`);
   const room = op.params.find((p) => p.in === 'path' && p.name === 'room');

@@ -7,7 +7,7 @@
 //               {kind: 'enum', name, values} or {kind: 'object', name, members: [{name, required, type}]}
 //   type        {kind: 'text', min, max, pattern} | {kind: 'int', min, max} | {kind: 'bool'}
 //               | {kind: 'enum', name} | {kind: 'object', name} | {kind: 'array', item: type, min, max}
-//   operations  {id, function, method, path, who, limit, websocket, closed, bodyMax, status, params, body, reply}
+//   operations  {id, function, method, path, who, limit, websocket, closed, atOnce, bodyMax, status, params, body, reply}
 //   triggers    what is called otherwise than by a request: triggers.mjs
 
 import { parse } from 'yaml';
@@ -144,6 +144,7 @@ export class Model {
     const ids = out.map((o) => o.id);
     for (const id of ids) if (ids.filter((i) => i === id).length > 1) this.refuse(id, 'two operations have this id');
     for (const o of out) {
+      if (o.atOnce?.together && out.some((p) => p !== o && p.path === o.path)) this.refuse(o.path, 'what is counted together with others has a path of its own');
       const other = out.find((p) => p.path === o.path && p.function !== o.function);
       if (other) this.refuse(o.path, `one path belongs to one function, not to ${o.function} and ${other.function}`);
     }
@@ -173,10 +174,15 @@ export class Model {
     return confirms;
   }
 
+  /** {count, seconds, gateway}: how often, and whether the gateway alone counts; null where api.yaml says why there is none. */
   limit(op, where) {
-    const limit = op['x-limit'];
-    if (limit && !(limit.count > 0 && limit.seconds > 0)) this.refuse(where, 'x-limit is { count, seconds }');
-    return limit ?? null;
+    const { none, count, seconds, by, ...rest } = op['x-limit'] ?? {};
+    const known = Object.keys(rest).length === 0 && (by === undefined || by === 'gateway');
+    if (known && typeof none === 'string' && none !== '' && count === undefined) return null;
+    if (!known || none !== undefined || !(count > 0 && seconds > 0)) {
+      this.refuse(where, "x-limit is { count, seconds }, perhaps with by: gateway; or { none: 'why it needs none' }");
+    }
+    return { count, seconds, gateway: by === 'gateway' };
   }
 
   websocket(op, where) {
@@ -191,10 +197,14 @@ export class Model {
     return closed;
   }
 
+  /** {most, together}: how many, and with what other operations of the function they are counted: null, with none. */
   atOnce(op, where) {
-    const most = op['x-at-once'] ?? null;
-    if (most !== null && !(Number.isSafeInteger(most) && most > 0 && most < 1024)) this.refuse(where, 'x-at-once is a number below 1024');
-    return most;
+    const said = op['x-at-once'] ?? null;
+    if (said === null) return null;
+    const { count: most, together = null } = typeof said === 'object' ? said : { count: said };
+    if (!(Number.isSafeInteger(most) && most > 0 && most < 1024)) this.refuse(where, 'x-at-once is a number below 1024, or { count, together }');
+    if (together !== null && !/^[a-z]+$/.test(together)) this.refuse(where, 'x-at-once: together is a name');
+    return { most, together };
   }
 
   bodyMax(op, where) {

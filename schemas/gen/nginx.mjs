@@ -7,9 +7,10 @@
 // Who is refused here costs no function anything. An operation's x-limit becomes a bucket of tokens for each address:
 // as it is where anyone may call, else PEOPLE times as large, since an office has one address; and then one for each
 // caller, that is for each access token, since nginx cannot know whose it is. The function does, and counts people.
+// With `by: gateway` it does not: no exchange with Redis for what is asked often and costs little.
 // x-at-once is kept in the same two ways by limit_conn, which counts from the head of a request to the end of its
-// answer: a WebSocket for as long as it lives, and that by whom the function said that it is. How many requests a
-// function may have in all is bounded where nginx connects to it.
+// answer: a WebSocket for as long as it lives, and that by whom the function said that it is. Operations that are counted
+// together share a zone. How many requests a function may have in all is bounded where nginx connects to it.
 //
 // Who is told that a WebSocket is over (x-closed) has an upstream of its name, another way to the same function: thousands may close
 // at once, of whom nobody waits for an answer.
@@ -44,17 +45,16 @@ function location(path, slashes) {
 }
 
 /** Whom an operation's limits hold for: its zones' names, what nginx knows them by, and how many they are. */
-function counted({ id, who, websocket }) {
+function counted({ who }, id, key = '$caller') {
   const address = { zone: id, key: '$network', people: who === 'public' ? 1 : PEOPLE };
-  const caller = { zone: `${id}_each`, key: websocket ? '$upstream_http_x_caller' : '$caller', people: 1 };
-  return who === 'public' ? [address] : [address, caller];
+  return who === 'public' ? [address] : [address, { zone: `${id}_each`, key, people: 1 }];
 }
 
 /** The buckets of an operation: {zone, key, a minute, at once}, without those that nginx cannot keep or need not. */
 function buckets(op) {
   if (!op.limit) return [];
   const { count, seconds } = op.limit;
-  return counted(op)
+  return counted(op, op.id)
     .map(({ people, ...by }) => ({ ...by, count: count * people, minute: Math.ceil((count * people * 60) / seconds) }))
     .filter(({ minute }) => minute < RATE * 60);
 }
@@ -62,8 +62,10 @@ function buckets(op) {
 /** What may be held at once: {zone, key, most}, without what CONNECTIONS says already. */
 function held(op) {
   if (!op.atOnce) return [];
-  return counted(op)
-    .map(({ people, zone, key }) => ({ zone: `${zone}_held`, key, most: op.atOnce * people }))
+  const { most, together } = op.atOnce;
+  const name = together ? `${op.function}_${together}` : op.id;
+  return counted(op, name, op.websocket ? '$upstream_http_x_caller' : '$caller')
+    .map(({ people, zone, key }) => ({ zone: `${zone}_held`, key, most: most * people, shared: together !== null }))
     .filter(({ most }) => most < CONNECTIONS);
 }
 
@@ -137,13 +139,16 @@ limit_req_zone $calls_${zone} zone=${zone}:1m rate=${minute}r/m;
 `;
 
 /** Larger, since nginx would refuse everybody when it is full; a socket's address counts where its location does. */
-const heldZone = (op) => ({ zone, key }) => `${only(op, `has_${zone}`, key)}
+const heldZone = (op) => ({ zone, key, shared }) => (shared ? `limit_conn_zone ${key} zone=${zone}:4m;\n` : `${only(op, `has_${zone}`, key)}
 limit_conn_zone $has_${zone} zone=${zone}:4m;
-`;
+`);
 
-function zones(op) {
-  const said = [op.limit && `${op.limit.count} in ${op.limit.seconds} s`, op.atOnce && `${op.atOnce} at once`].filter(Boolean).join(', ');
-  const lines = [...buckets(op).map(rateZone(op)), ...held(op).map(heldZone(op))];
+/** What is counted together has its zone where the first of them is. */
+const isFirst = (op, all) => !op.atOnce?.together || all.find((o) => o.function === op.function && o.atOnce?.together === op.atOnce.together) === op;
+
+function zones(op, i, all) {
+  const said = [op.limit && `${op.limit.count} in ${op.limit.seconds} s`, op.atOnce && `${op.atOnce.most} at once`].filter(Boolean).join(', ');
+  const lines = [...buckets(op).map(rateZone(op)), ...(isFirst(op, all) ? held(op).map(heldZone(op)) : [])];
   return lines.length > 0 ? [`# ${op.id}: ${said}${op.who === 'public' ? '' : ` for each of ${PEOPLE} people`}\n${lines.join('')}`] : [];
 }
 

@@ -120,8 +120,28 @@ test("a caller may send so much at once; the next person behind the same address
   await waitFor(async () => (await ask(op, eve)).status !== 429, { what: "room again" });
 });
 
+test("what takes long is counted together: who reads as many documents as they may reads no file besides, and a neighbour does", LIMIT, async () => {
+  const [sync, ...others] = operations.filter((op) => op.id === "docs_sync" || (op.together && op.id !== "docs_file"));
+  const [eve, bob] = [await api.guest(room), await api.guest(room)];
+  const held = new Held(eve.address);
+  try {
+    await held.hold(sync, sync.atOnce, eve.token);
+    await waitFor(async () => (await ask(sync, eve)).status === 429, { what: "the gateway to have all of them" });
+    for (const op of others) {
+      assert.equal(op.together, sync.together);
+      refused(await ask(op, eve), op.id);
+      assert.equal((await ask(op, { token: bob.token, address: eve.address })).status, 200, `${op.id}: a neighbour`);
+    }
+    assert.equal((await send({ method: "GET", path: room.path, address: eve.address, headers: { authorization: `Bearer ${eve.token}` } })).status, 200);
+    held.silent();
+  } finally {
+    held.free();
+  }
+});
+
 test("an address may hold what so many people may, and so many connections in all; other addresses never notice", LIMIT, async () => {
   const [append, sync] = [operation("docs_append"), operation("docs_sync")];
+  const rest = [operation("runs_submit"), operation("runs_set_cases")];
   const held = new Held();
   const here = { address: held.address };
   try {
@@ -130,8 +150,9 @@ test("an address may hold what so many people may, and so many connections in al
     refused(await ask(append, here), "one more");
     assert.equal((await ask(sync, here)).status, 401, "something else");
     assert.equal((await ask(append, { address: ownAddress() })).status, 401, "from elsewhere");
-    assert.equal(PEOPLE * (append.atOnce + sync.atOnce), CONNECTIONS, "this test holds as many as there may be");
-    await held.hold(sync, PEOPLE * sync.atOnce);
+    const all = [append, ...rest].reduce((sum, op) => sum + PEOPLE * op.atOnce, 0);
+    assert.equal(all, CONNECTIONS, "this test holds as many as there may be");
+    for (const op of rest) await held.hold(op, PEOPLE * op.atOnce);
     const me = (address) => send({ method: "GET", path: "/api/me", address });
     await waitFor(async () => (await me(held.address)).status === 429, { within: 60_000, what: "all connections" });
     refused(await me(held.address), "anything else");

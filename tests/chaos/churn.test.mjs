@@ -17,6 +17,7 @@ import { typeFor } from "../yjs/people.mjs";
 
 const COUNT = Number(process.env.CHURN ?? 20_000);
 const AT_ONCE = 48;
+const VISITORS = 8 + Math.ceil(COUNT / 600); /* each may come 600 times at once (x-limit) */
 const CLOSE = frame({ opcode: 8, payload: Buffer.from([0x03, 0xe8]) });
 
 let calm;
@@ -28,7 +29,7 @@ before(async () => {
   calm = watch();
   const owner = await api.signup();
   room = await api.room(owner);
-  guests = await Promise.all(Array.from({ length: 12 }, () => api.guest(room)));
+  guests = await Promise.all(Array.from({ length: VISITORS }, () => api.guest(room)));
   editors = await Promise.all([owner, ...guests.slice(0, 3)].map((person) => edit(person, room)));
 });
 after(() => editors?.forEach((editor) => editor.leave()));

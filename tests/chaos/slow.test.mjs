@@ -25,7 +25,7 @@ const PACE = 150; /* ms; asked as fast as they can, the limits of one person wou
 const MODES = {
   "headers that never end": () => ["-H", "-i", "3", "-u", `${base}/api/health`],
   "bodies that never end": () => ["-B", "-i", "3", "-s", "8192", "-u", `${base}${room.path}/presence`],
-  "answers that nobody reads": () => ["-X", "-n", "3", "-w", "256", "-y", "512", "-z", "16", "-k", "3", "-u", `${base}/api/openapi.json`],
+  "answers that nobody reads": () => ["-X", "-n", "3", "-w", "256", "-y", "512", "-z", "16", "-k", "1", "-u", `${base}/api/openapi.json`],
 };
 
 for (const [what, options] of Object.entries(MODES)) {

@@ -100,8 +100,11 @@ test("x-at-once holds for each caller; for a socket where it is opened, by whom 
   for (const op of withMethods.filter((o) => o.atOnce)) {
     const at = op.websocket ? `/internal/${op.id}` : op.path.replace(/\{\w+\}/g, "A");
     const [route] = routeOf(at);
-    assert.ok(of(route, "limit_conn").includes(`${op.id}_each_held ${op.atOnce}`), op.id);
-    assert.equal(counts(`${op.id}_each_held`), methodsOf(op, op.websocket ? "$upstream_http_x_caller" : "$caller"), op.id);
+    const { most, together } = op.atOnce;
+    const zone = `${together ? `${op.function}_${together}` : op.id}_each_held`;
+    assert.ok(of(route, "limit_conn").includes(`${zone} ${most}`), op.id);
+    if (together) assert.equal(upstreams.split(`limit_conn_zone $caller zone=${zone}:`).length, 2, `${op.id}: one zone for all`);
+    else assert.equal(counts(zone), methodsOf(op, op.websocket ? "$upstream_http_x_caller" : "$caller"), op.id);
     assert.ok(of(route, "limit_conn").includes("connections 4096"), op.id);
   }
   /* nginx counts a request once, at the first location that has a limit: a handshake's must have none. */

@@ -19,6 +19,7 @@
  * Beyond this the engine would drop it all, and what was acknowledged with it.
  */
 #define PENDING_MAX (8u << 20)
+#define LIVE_MAX (1u << 20)	/* reading so much takes some ten milliseconds; nobody types it in an hour */
 
 /* The shared types of `code`: an index of files, and a text for each. */
 static bool
@@ -128,6 +129,17 @@ load_checkpoint(struct fn *fn, const struct doc *d, struct doc_state *s)
 	return 0;
 }
 
+/* Of what is stored; more than this is not read in real time. */
+static bool
+is_large(const struct doc_state *s)
+{
+	size_t bytes = s->checkpoint.len;
+
+	for (size_t i = 0; i < s->tail_count; i++)
+		bytes += s->tail[i].update.len;
+	return bytes > LIVE_MAX;
+}
+
 int
 document_load(struct fn *fn, const struct doc *d, struct doc_state *out)
 {
@@ -143,6 +155,8 @@ document_load(struct fn *fn, const struct doc *d, struct doc_state *out)
 			s.tail[s.tail_count++] = (struct doc_tail){ .id = { (const uint8_t *)id->str, id->len },
 				.update = field(fields, "u"), .participant = field(fields, "p") };
 	}
+	if (is_large(&s))
+		fn_takes_long(fn);
 	*out = s;
 	return 0;
 }

@@ -108,6 +108,13 @@ void fn_members_changed(struct fn *fn, const char *room);
  */
 int fn_limit(struct fn *fn, const char *what, const char *who, int count, int seconds);
 
+/*
+ * What follows takes tens of milliseconds: where the function runs in real time (live of pool.conf), this request
+ * goes on as an ordinary program, so that short ones of others come first. The worker leaves after it: not for what
+ * happens often.
+ */
+void fn_takes_long(struct fn *fn);
+
 /* The caller's address as limits count it: an IPv6 address stands for its /64, since a caller has a whole one. */
 const char *fn_network(struct fn *fn);
 

@@ -4,8 +4,10 @@
  * Work in real time goes before everything else on a machine, fnd included: a handler that computed without end would
  * keep the others from their processors, and fnd from ending it. So a worker that has not waited for anything for
  * TURN becomes as others are, goes on, and leaves after its request: another takes its place. The kernel tells it by a
- * signal; who does not hear that is killed at MOST.
+ * signal; who does not hear that is killed at MOST. Who knows it before, as whoever has a large document to read, says
+ * so itself (fn_takes_long()).
  */
+#include "fn.h"
 #include "life.h"
 
 #include <sched.h>
@@ -36,6 +38,14 @@ live_begin(void)
 		return;
 	sigaction(SIGXCPU, &(struct sigaction){ .sa_handler = be_as_others, .sa_flags = SA_RESTART }, NULL);
 	setrlimit(RLIMIT_RTTIME, &turn);
+}
+
+void
+fn_takes_long(struct fn *fn)
+{
+	(void)fn;
+	if (sched_getscheduler(0) == SCHED_RR)
+		be_as_others(0);
 }
 
 bool

@@ -17,12 +17,12 @@ const WITHOUT_SESSION = /\/api\/(auth\/(signup|signin|first|refresh)|languages|h
 const ATTEMPTS = 3;
 const WAIT_MOST = 5;
 
-/* What is only read is asked again where the server is too busy for a moment: it cannot happen twice. */
+/* What is only read is asked again where the server is too busy for a moment, or we were too fast: it cannot happen twice. */
 async function patientFetch(request: Request): Promise<Response> {
 	for (let attempt = 1; ; attempt++) {
 		const res = await fetch(request.clone());
 		const wait = Number(res.headers.get("retry-after"));
-		if (res.status !== 503 || request.method !== "GET" || attempt === ATTEMPTS || !(wait > 0 && wait <= WAIT_MOST))
+		if ((res.status !== 503 && res.status !== 429) || request.method !== "GET" || attempt === ATTEMPTS || !(wait > 0 && wait <= WAIT_MOST))
 			return res;
 		await new Promise((resolve) => setTimeout(resolve, wait * 1000));
 	}

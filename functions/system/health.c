@@ -37,7 +37,10 @@ static int
 redis(struct fn *fn)
 {
 	redis_is_well = redis_cmd(fn->redis, "PING") != NULL;
-	return redis_is_well ? 0 : -1;
+	if (!redis_is_well)
+		return -1;
+	/* One whose memory or disk is full is there, and stores nothing. */
+	return redis_cmd(fn->redis, "SET health 1 PX 1000") != NULL ? 0 : -1;
 }
 
 static int

@@ -97,7 +97,7 @@ test("the tail's weight is what is in the stream, whenever it is counted", LIMIT
   const doc = new Y.Doc();
   for (let i = 0; i < 20; i++) assert.ok(await post(room.owner, room, frames.type(doc, "word ", { at: 0 })));
   assert.ok(await post(room.owner, room, frames.edit(doc, () => doc.getText("file:main.py").delete(3, 20))));
-  const last = frames.type(doc, "!");
+  const last = frames.type(new Y.Doc(), "!");
   assert.ok(await post(room.owner, room, last));
   const counted = tail(room);
   redis("DEL", clocks(room));

@@ -1,5 +1,5 @@
 /*
- * disk.test.mjs - the disk of PostgreSQL, or of Redis, is full while people work: what was answered is kept, what cannot be
+ * disk.test.mjs - the disk of PostgreSQL, or of Redis, or Redis' memory, is full while people work: what was answered is kept, what cannot be
  * stored is answered 503, and room that is made is used without anybody's help.
  */
 import assert from "node:assert/strict";
@@ -165,4 +165,33 @@ test("Redis' disk becomes full by what people type, and then Redis dies", LIMIT,
   await typed.untilDone();
   const text = await written();
   assert.deepEqual(typed.kept.filter((t) => !text.includes(t)).length, 0);
+});
+
+const health = async () => {
+  const reply = await world.call(null, "GET", "/api/health");
+  return { status: reply.status, redis: JSON.parse(reply.body).parts.find((part) => part.name === "redis").ok };
+};
+const memory = (bytes) => assert.equal(world.redisCli("CONFIG", "SET", "maxmemory", String(bytes)), "OK");
+
+test("Redis' memory is full: who types is told to try again, health says so, a compaction makes room, nothing is lost", LIMIT, async () => {
+  unlimited();
+  const typed = typist();
+  await typed.times(3);
+  await waitFor(async () => (await health()).redis, { ...PATIENCE, what: "health" });
+  memory(1 << 20);
+  await typed.untilRefused(5);
+  assert.deepEqual(await waitFor(async () => { const now = await health(); return !now.redis && now; }, { ...PATIENCE, what: "health to say so" }), { status: 503, redis: false });
+  const text = await written();
+  assert.ok(typed.kept.every((t) => text.includes(t)), "what is there can be read");
+  const log = `doc:{${room.split("/").at(-1)}}:code:log`;
+  const tail = () => Number(world.redisCli("HGET", log.replace(/log$/, "clocks"), "tail"));
+  assert.ok(tail() > 0);
+  const compacted = await world.trigger("docs", "checkpoint", { room: room.split("/").at(-1), document: "code" });
+  assert.equal(compacted.status, 204, compacted.body);
+  assert.equal(world.redisCli("XLEN", log), "0", "a compaction needs no room");
+  assert.equal(tail(), 0, "and what it took away is not counted any more");
+  memory(0);
+  await typed.untilDone();
+  const again = await written();
+  assert.ok(typed.kept.every((t) => again.includes(t)));
 });

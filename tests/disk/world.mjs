@@ -19,7 +19,7 @@ import { check } from "../lib/contract.mjs";
 import { Services } from "../lib/services.mjs";
 
 const top = resolve(import.meta.dirname, "../..");
-const FUNCTIONS = ["auth", "rooms", "docs", "runs"];
+const FUNCTIONS = ["auth", "rooms", "docs", "runs", "system"];
 const MIB = { pg: 112, redis: 16 };
 
 export class World extends Services {
@@ -99,16 +99,23 @@ export class World extends Services {
   /* As somebody, or as nobody yet: {status, headers, body, raw}; a request that fails is one that is busy, and says so. */
   async call(who, method, path, body) {
     const data = body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(body ? JSON.stringify(body) : "");
-    const reply = await ask(this.socket(path.includes("/docs/") ? "docs" : /\/runs/.test(path) ? "runs" : path.split("/")[2]), {
+    const reply = await ask(this.socket(path.includes("/docs/") ? "docs" : /\/runs/.test(path) ? "runs" : path === "/api/health" ? "system" : path.split("/")[2]), {
       REQUEST_METHOD: method, REQUEST_URI: path, HTTP_HOST: "localhost", REMOTE_ADDR: "127.0.0.1", HTTP_SEC_FETCH_SITE: "same-origin",
       CONTENT_LENGTH: data.length, CONTENT_TYPE: body instanceof Uint8Array ? "application/octet-stream" : "application/json",
       ...(who ? { HTTP_AUTHORIZATION: `Bearer ${who}` } : {}),
     }, data);
-    if (reply.status >= 400) {
+    if (reply.status >= 400 && path !== "/api/health") {
       assert.match(reply.headers["content-type"], /^application\/problem\+json/);
       check("Problem", JSON.parse(reply.body));
     }
     return reply;
+  }
+
+  /* As the dispatcher hands over a message of a queue, or a schedule. */
+  trigger(name, queue, message = {}) {
+    const data = Buffer.from(JSON.stringify(message));
+    return ask(this.socket(name), { REQUEST_METHOD: "POST", REQUEST_URI: "/", HTTP_HOST: "localhost", TRIGGER: `${name}_${queue}`, MESSAGE_ID: randomBytes(16).toString("hex"), MESSAGE_ATTEMPT: "1",
+      CONTENT_LENGTH: data.length, CONTENT_TYPE: "application/json" }, data);
   }
 
   async must(status, ...call) {

@@ -79,6 +79,8 @@ redis_page(struct sources *s, struct buf *out)
 	const char *text = r->str;
 	gauge(out, "viva_redis_memory_bytes", "Memory that Redis' data take.",
 	    strtod(info(text, "used_memory:"), NULL));
+	gauge(out, "viva_redis_memory_max_bytes", "Memory that they may take; then edits are refused.",
+	    strtod(info(text, "maxmemory:"), NULL));
 	gauge(out, "viva_redis_clients", "Connections to Redis.", strtod(info(text, "connected_clients:"), NULL));
 	counter(out, "viva_redis_commands_total", "Commands that Redis ran.",
 	    strtod(info(text, "total_commands_processed:"), NULL));

@@ -138,7 +138,7 @@ export class World {
   async #redis() {
     const socket = join(this.top, "run/redis.sock");
     const product = readFileSync(join(tree, "infra/machine/conf/redis.conf"), "utf8");
-    const conf = product.replace(/^aclfile .*/m, "# No rights are told apart here: every peer is Redis' default user.").replace(/^unixsocket .*/m, `unixsocket ${socket}`).replace(/^unixsocketperm .*/m, "unixsocketperm 777").replace(/^dir .*/m, `dir ${join(this.top, "redis")}`);
+    const conf = product.replace(/^aclfile .*/m, "# No rights are told apart here: every peer is Redis' default user.").replace(/^include .*/m, "maxmemory 1gb").replace(/^unixsocket .*/m, `unixsocket ${socket}`).replace(/^unixsocketperm .*/m, "unixsocketperm 777").replace(/^dir .*/m, `dir ${join(this.top, "redis")}`);
     writeFileSync(join(this.top, "redis.conf"), conf);
     this.#spawn("redis", ["redis-server", join(this.top, "redis.conf")]);
     await waitFor(() => answers(socket), { what: "Redis" });

@@ -70,6 +70,7 @@ const cases = {
     420,
   ],
   VivaRedisCannotWrite: [[gauge("viva_redis_append_ok", 0)], [gauge("viva_redis_append_ok", 1)]],
+  VivaRedisMemory: [[gauge("viva_redis_memory_bytes", 9e8), gauge("viva_redis_memory_max_bytes", 1e9)], [gauge("viva_redis_memory_bytes", 7e8), gauge("viva_redis_memory_max_bytes", 1e9)]],
   VivaPostgresConnections: [connections(170), connections(150)],
 };
 

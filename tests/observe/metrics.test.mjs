@@ -37,7 +37,7 @@ test("every part answers, and every function is there", async () => {
     assert.equal(of("viva_function_request_seconds_bucket").length, of("viva_function_queue_seconds_bucket").length);
     assert.deepEqual(of("viva_function_workers").map((s) => s.labels.state), ["starting", "idle", "busy", "leaving"]);
   }
-  for (const name of ["viva_queue_waiting", "viva_gateway_requests_total", "viva_realtime_subscribers", "viva_redis_append_ok", "viva_disk_free_bytes"]) {
+  for (const name of ["viva_queue_waiting", "viva_gateway_requests_total", "viva_realtime_subscribers", "viva_redis_append_ok", "viva_redis_memory_max_bytes", "viva_disk_free_bytes"]) {
     assert.equal(now.get(name)?.length, 1, name);
   }
 });

@@ -3,6 +3,9 @@
  */
 #include "account.h"
 
+#include "config.h"
+
+#include <ctype.h>
 #include <strings.h>
 
 struct user *
@@ -39,6 +42,22 @@ account_guest(struct fn *fn, const char *participant, struct participant **out)
 	**out = (struct participant){
 		.id = row->id, .room = row->room, .name = row->name, .role = role_of(row->role), .guest = row->guest };
 	return 0;
+}
+
+bool
+account_mails(void)
+{
+	return config_str("VIVA_SMTP_URL", NULL) != NULL;
+}
+
+const char *
+account_mark(struct fn *fn, const char *email)
+{
+	char *lower = arena_strdup(fn->arena, email);
+
+	for (char *p = lower; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return arena_strndup(fn->arena, session_hash(fn->arena, lower), 32);
 }
 
 int

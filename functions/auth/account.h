@@ -20,6 +20,12 @@ int account_open_session(struct fn *fn, const char *account, struct session *out
 /* Who a guest is; ERR_UNAUTHENTICATED once it has left. */
 int account_guest(struct fn *fn, const char *participant, struct participant **out);
 
+/* Whether mail is sent from here, and so a forgotten password is no lost account. */
+bool account_mails(void);
+
+/* What stands for an e-mail where it must not stand in clear (Redis): the same however it is written. */
+const char *account_mark(struct fn *fn, const char *email);
+
 /* An e-mail can be had: it is not the one that the owner begins with. */
 int account_email_free(struct fn *fn, const char *email);
 

@@ -3,11 +3,9 @@
  */
 #include "attempts.h"
 
+#include "account.h"
 #include "log.h"
 #include "lua_auth.h"
-#include "session.h"
-
-#include <ctype.h>
 
 #define FREE_OF_ACCOUNT "5"
 #define FREE_OF_ADDRESS "50"
@@ -16,11 +14,7 @@
 static const char *
 account_key(struct fn *fn, const char *email)
 {
-	char *lower = arena_strdup(fn->arena, email);
-
-	for (char *p = lower; *p != '\0'; p++)
-		*p = (char)tolower((unsigned char)*p);
-	return arena_printf(fn->arena, "{account-%.32s}", session_hash(fn->arena, lower));
+	return arena_printf(fn->arena, "{account-%s}", account_mark(fn, email));
 }
 
 static const char *
@@ -62,6 +56,12 @@ void
 attempts_succeeded(struct fn *fn, const char *email)
 {
 	call(fn, address_key(fn), "forgive", FREE_OF_ADDRESS);
+	attempts_forget(fn, email);
+}
+
+void
+attempts_forget(struct fn *fn, const char *email)
+{
 	call(fn, account_key(fn, email), "clear", FREE_OF_ACCOUNT);
 }
 

@@ -13,8 +13,11 @@
 /* Before the password is looked at: 0, or -1 with ERR_LIMIT. */
 int attempts_begin(struct fn *fn, const char *email);
 
-/* It was right: the account's failures are forgotten. Leaves fn->err as it is, like the next. */
+/* It was right: the account's failures are forgotten. Leaves fn->err as it is, like the others. */
 void attempts_succeeded(struct fn *fn, const char *email);
+
+/* There is another password: failures to guess the old one count no more. */
+void attempts_forget(struct fn *fn, const char *email);
 
 /* It was not looked at after all: as if it had not been made. */
 void attempts_forgive(struct fn *fn, const char *email);

@@ -16,5 +16,5 @@ auth_cleanup(struct fn *fn)
 	do
 		n = session_sweep(fn->pg, STEP);
 	while (n == STEP);
-	return n < 0 || first_sweep(fn->pg) < 0 ? -1 : 0;
+	return n < 0 || first_sweep(fn->pg) < 0 || recovery_sweep(fn->pg) < 0 ? -1 : 0;
 }

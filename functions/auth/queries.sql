@@ -21,13 +21,22 @@ SELECT id, email, name, password_hash FROM account WHERE lower(email) = lower($1
 -- > id, email, name, password_hash
 SELECT id, email, name, password_hash FROM account WHERE id = $1;
 
--- account_update: what is not NULL is changed; no row if the password was changed meanwhile
+-- account_update: what is not NULL is changed; no row if the password was changed meanwhile. A new one ends links by mail
 -- $1 id, $2 name, $3 email, $4 password_hash, $5 old_hash
 -- > id, email, name, password_hash
-UPDATE account
-SET name = coalesce($2, name), email = coalesce($3, email), password_hash = coalesce($4, password_hash)
-WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $5
-RETURNING id, email, name, password_hash;
+WITH a AS (
+  UPDATE account
+  SET name = coalesce($2, name), email = coalesce($3, email), password_hash = coalesce($4, password_hash)
+  WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $5
+  RETURNING id, email, name, password_hash
+), r AS (
+  UPDATE recovery SET used_at = now() FROM a WHERE account_id = a.id AND used_at IS NULL AND $4 IS NOT NULL
+)
+SELECT id, email, name, password_hash FROM a;
+
+-- account_set_password: without the old one
+-- $1 id, $2 password_hash
+UPDATE account SET password_hash = $2 WHERE id = $1;
 
 -- account_rehash: the same password under today's cost
 -- $1 id, $2 old_hash, $3 new_hash
@@ -86,6 +95,27 @@ DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= now(
 
 -- first_sweep: removes one-time links that have expired
 DELETE FROM first_token WHERE expires_at <= now();
+
+-- recovery_get: a link by mail: whether it was used, or works still
+-- $1 token_hash
+-- > used bool, works bool
+SELECT used_at IS NOT NULL AS used, used_at IS NULL AND expires_at > now() AND r.email = a.email AS works
+FROM recovery AS r JOIN account AS a ON a.id = r.account_id WHERE token_hash = $1;
+
+-- recovery_take: uses it up, and with it all others of the account; whose row is locked first, so that two take turns
+-- $1 token_hash
+-- > id, email, name
+WITH a AS (
+  SELECT a.id, a.email, a.name FROM account AS a JOIN recovery AS r ON a.id = r.account_id AND a.email = r.email
+  WHERE r.token_hash = $1 AND r.used_at IS NULL AND r.expires_at > now()
+  FOR UPDATE
+), r AS (
+  UPDATE recovery SET used_at = now() FROM a WHERE account_id = a.id AND used_at IS NULL
+)
+SELECT id, email, name FROM a;
+
+-- recovery_sweep: removes those that expired a day ago; until then it can be said why one does not work
+DELETE FROM recovery WHERE expires_at < now() - interval '1 day';
 
 -- participant_get: a guest, while it has not left
 -- $1 id

@@ -6,7 +6,7 @@
 DO $$
 DECLARE r text;
 BEGIN
-  FOREACH r IN ARRAY ARRAY['viva_auth', 'viva_rooms', 'viva_docs', 'viva_runs', 'viva_signal', 'viva_system', 'viva_terminal', 'viva_runner', 'viva_observe', 'viva_dispatch'] LOOP
+  FOREACH r IN ARRAY ARRAY['viva_auth', 'viva_rooms', 'viva_docs', 'viva_mail', 'viva_runs', 'viva_signal', 'viva_system', 'viva_terminal', 'viva_runner', 'viva_observe', 'viva_dispatch'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN EXECUTE format('CREATE ROLE %I LOGIN', r); END IF;
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', r);
     EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', r);
@@ -22,6 +22,10 @@ GRANT SELECT, INSERT, UPDATE ON account TO viva_auth;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session TO viva_auth;
 GRANT SELECT, DELETE ON first_token TO viva_auth;
 GRANT SELECT ON participant TO viva_auth;
+GRANT SELECT, UPDATE (used_at), DELETE ON recovery TO viva_auth;
+
+GRANT SELECT (id, email) ON account TO viva_mail;
+GRANT SELECT (email, message, sent_at), INSERT, UPDATE (sent_at) ON recovery TO viva_mail;
 
 GRANT SELECT, INSERT, UPDATE ON room, participant TO viva_rooms;
 GRANT DELETE ON room TO viva_rooms;   -- when its time is over: rooms_expire
@@ -68,8 +72,9 @@ GRANT SELECT, INSERT ON object_gone TO viva_runs;
 -- Who sends to which queue; the function checks it, and its callers cannot touch the tables.
 DELETE FROM queue_sender;
 INSERT INTO queue_sender (queue, role)
-VALUES ('checkpoint', 'viva_docs'), ('checkpoint', 'viva_rooms'), ('presence', 'viva_rooms'), ('forget', 'viva_rooms');
-GRANT EXECUTE ON FUNCTION message_send TO viva_docs, viva_rooms;
+VALUES ('checkpoint', 'viva_docs'), ('checkpoint', 'viva_rooms'), ('presence', 'viva_rooms'), ('forget', 'viva_rooms'),
+  ('mail', 'viva_auth');
+GRANT EXECUTE ON FUNCTION message_send TO viva_auth, viva_docs, viva_rooms;
 GRANT SELECT, INSERT, UPDATE, DELETE ON message TO viva_dispatch;
 GRANT SELECT (due_at, dead_at) ON message TO viva_observe;
 GRANT SELECT, INSERT, UPDATE ON schedule TO viva_dispatch;

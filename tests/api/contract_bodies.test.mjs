@@ -20,6 +20,8 @@ const REFUSES = {
   auth_signup: [409],
   auth_signin: [401],
   auth_first: [401, 404, 410],
+  auth_recover: [403], /* where no mail is sent */
+  auth_reset: [410],
   auth_refresh: [401],
   rooms_join: [404],
   rooms_presence: [409],

@@ -11,6 +11,7 @@ import { spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
 import { join, resolve } from "node:path";
+import { prepareMail } from "./mailserver.mjs";
 
 const top = resolve(import.meta.dirname, "../..");
 const out = join(top, "build/test");
@@ -170,7 +171,8 @@ async function startStack(env) {
   await run(["infra/machine/down"], { log: join(out, "down.log"), env, within: MINUTE });
   forget();
   const log = join(out, "stack.log");
-  const status = await run(["infra/machine/up", "--background"], { log, env: { ...env, VIVA_BUILT: "1" }, within: 10 * MINUTE });
+  const mail = prepareMail(state, await freePort(), env.VIVA_URL);
+  const status = await run(["infra/machine/up", "--background"], { log, env: { ...env, ...mail, VIVA_BUILT: "1" }, within: 10 * MINUTE });
   if (status === 0) {
     console.log(`  stack        ready at ${env.VIVA_URL}  ${seconds(began)}`);
     return true;

@@ -10,9 +10,11 @@
  * wrong is printed as it was sent.
  */
 import { execFile } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { api } from "../lib/api.mjs";
 import { checkReply, fill, operationOf, operations } from "../lib/contract.mjs";
+import { quote, sql } from "../lib/database.mjs";
 import * as frames from "../lib/frames.mjs";
 import { brokenJson, valid, wrongs } from "../lib/generate.mjs";
 import { random } from "../lib/random.mjs";
@@ -26,7 +28,7 @@ const TOLD = 40;
 
 /* What costs the machine much when it is right: drawn so often that it is tested, so seldom that the rest is, too. */
 const COSTLY = { runs_submit: 0.02, terminal_open: 0.02, auth_signup: 0.02, auth_signin: 0.05, rooms_create: 0.1, rooms_end: 0.02,
-  rooms_leave: 0.05, auth_signout: 0.2, auth_first: 0.05, runs_input: 0.05 };
+  rooms_leave: 0.05, auth_signout: 0.2, auth_first: 0.05, auth_reset: 0.02, runs_input: 0.05 };
 
 const ODD_TYPES = ["multipart/form-data; boundary=x", "multipart/form-data", "text/plain", "application/x-www-form-urlencoded", "application/jsonx",
   "application/json; charset=utf-16", "\"application/json\"", "x", "", "a/b;".repeat(300)];
@@ -64,12 +66,21 @@ async function firstToken() {
   return /\/first#(\S+)/.exec(stdout)[1];
 }
 
+/* A link for somebody, as a mail has it. */
+function linkToken({ id, email }) {
+  const token = randomBytes(32).toString("base64url");
+  const hash = createHash("sha256").update(token).digest("hex");
+  sql(`INSERT INTO recovery (token_hash, account_id, email, message, expires_at) VALUES ('${hash}', ${quote(id)}, ${quote(email)}, 'soak', now() + interval '1 h')`);
+  return token;
+}
+
 const withFile = (world) =>
   world.owner.must(204, "POST", `${world.room.path}/docs/code/updates`, frames.update(frames.type(new Y.Doc(), "x = 1\n", { path: world.values.path })));
 
 /* What is right by its schema and must also be there, or be known, to be granted: each makes it, and tells what differs. */
 const GRANTED = {
   auth_first: async (world, { body }) => ({ body: { ...body, token: await firstToken() } }),
+  auth_reset: async (world, { body }) => ({ body: { ...body, token: linkToken(world.owner) } }),
   auth_signin: async (world) => ({ body: { email: world.owner.email, password: world.owner.password } }),
   auth_refresh: async (world) => ({ body: { refresh_token: (await api.signin(world.owner)).session.refresh_token } }),
   docs_file: async (world) => void (await withFile(world)),
@@ -85,7 +96,7 @@ const GRANTED = {
 };
 
 /* Operations that need not be seen to succeed, and why. One that is asked rightly so often and never does has lost its way here. */
-const NEVER = {};
+const NEVER = { auth_recover: "no mail is sent from here" };
 const often = (op) => (op.id in COSTLY ? 20 : 250); /* what needs a terminal that another has opened succeeds seldom */
 
 const rightBody = (r, op) => (op.body?.schema ? valid(r, op.body.schema) : op.body ? octets(r, op) : undefined);

@@ -25,6 +25,7 @@
 #include "log.h"
 #include "objects.h"
 #include "pg.h"
+#include "smtp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,8 +48,9 @@
 #define ARGUMENT(n) (offsetof(struct seccomp_data, args[n]) + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0))
 #define LOW(value) 0xffffffffu, (uint32_t)(value)	/* the kernel looks at 32 bits of an int */
 
-/* Only what a function is linked with it may need: without objects.h these are absent, and this is NULL. */
+/* Only what a function is linked with it may need: who includes neither objects.h nor smtp.h has NULL here. */
 extern __typeof__(objects_open) objects_open __attribute__((weak));
+extern __typeof__(smtp_send) smtp_send __attribute__((weak));
 
 struct needs {
 	const char *folder;	/* to write to, or NULL */
@@ -284,10 +286,11 @@ static struct needs
 look_up_needs(void)
 {
 	const char *objects = objects_open != NULL ? config_str("VIVA_OBJECTS", "") : "";
+	bool mails = smtp_send != NULL && config_str("VIVA_SMTP_URL", NULL) != NULL;
 
 	return (struct needs){
 		.folder = objects[0] == '/' ? objects : NULL,
-		.network = strncmp(objects, "s3:", 3) == 0 || pg_is_remote(config_str("VIVA_PG", "")),
+		.network = mails || strncmp(objects, "s3:", 3) == 0 || pg_is_remote(config_str("VIVA_PG", "")),
 	};
 }
 

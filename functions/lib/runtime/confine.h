@@ -4,7 +4,8 @@
  * From the call on, whatever becomes of the process: it reads libraries, settings and its own secrets, writes to
  * sockets and to the log, and speaks to the services' unix sockets. It starts no program and no process, opens no
  * network connection, writes no file, looks into no other process and signals none. A function that uses objects.h
- * writes below VIVA_OBJECTS; where objects or the database are on another machine the network is open to it.
+ * writes below VIVA_OBJECTS; where objects or the database are on another machine the network is open to it, and to one
+ * that uses smtp.h where there is a mail server.
  *
  * Call it in the process that serves, after everything that needs more and after the last fork(2).
  */

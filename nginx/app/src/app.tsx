@@ -4,11 +4,13 @@ import { usePath } from "./lib/router";
 import { Dashboard } from "./pages/dashboard/dashboard";
 import { DashboardSkeleton } from "./pages/dashboard/skeleton";
 import { First } from "./pages/first";
+import { Forgot } from "./pages/forgot";
 import { Guard } from "./pages/guard";
 import { Join } from "./pages/join";
 import { Left } from "./pages/left";
 import { loadRoom } from "./pages/lazy";
 import { NotFound } from "./pages/notfound";
+import { Reset } from "./pages/reset";
 import { SignIn } from "./pages/signin";
 import { SignUp } from "./pages/signup";
 import { Announcer } from "./ui/announcer";
@@ -32,6 +34,10 @@ function Page({ path }: { path: string }) {
 		return <SignIn />;
 	case "/signup":
 		return <SignUp />;
+	case "/forgot":
+		return <Forgot />;
+	case "/reset":
+		return <Reset />;
 	case "/first":
 		return <First />;
 	case "/left":

@@ -12,7 +12,7 @@ import { ensureFresh, expiry, refresh, sessionKind } from "./refresh";
 import { ProblemError, toProblem, unreachable } from "./problem";
 
 /* These carry no session, or make one. */
-const WITHOUT_SESSION = /\/api\/(auth\/(signup|signin|first|refresh)|languages|health)$/;
+const WITHOUT_SESSION = /\/api\/(auth\/(signup|signin|first|refresh|ways|recover|reset)|languages|health)$/;
 
 const ATTEMPTS = 3;
 const WAIT_MOST = 5;

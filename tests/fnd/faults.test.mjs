@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ask } from "../lib/fastcgi.mjs";
@@ -170,6 +170,38 @@ test("where worker after worker crashes, who asks is told at once; then it is tr
     assert.deepEqual(JSON.parse(refused.body), { type: "busy", title: "Try again in a moment", status: 503, request: ID });
     await waitFor(async () => (await world.ask("one", "ok")).status === 200, { what: "it is tried again" });
   });
+});
+
+test("requests that end who takes them do not close the function to others, while those are answered", async () => {
+  const world = new World({ one: BAD, "one.conf": "max 2\n" }).start();
+  assert.equal((await world.ask("one", "ok")).status, 200);
+  let crashed = 0, goesOn = true;
+  const crashing = Array.from({ length: 3 }, async () => {
+    while (goesOn) {
+      await assert.rejects(world.ask("one", "segfault"), hangsUp);
+      crashed++;
+    }
+  });
+  while (crashed < 60) assert.equal((await world.ask("one", "ok")).status, 200);
+  goesOn = false;
+  await Promise.all(crashing);
+  assert.doesNotMatch(world.said, /is broken/);
+});
+
+test("what a worker writes into its scoreboard as its limits holds for nobody", async () => {
+  const world = new World({ one: BAD, "one.conf": "max 2\ndeadline 1\n" }).start();
+  assert.equal((await world.ask("one", "ok")).status, 200);
+  const board = openSync(join(world.top, "run/fn/one.board"), "r+");
+  const shown = Buffer.alloc(12); /* struct board: magic, size and name are before these, min, max and deadline */
+  readSync(board, shown, 0, shown.length, 72);
+  assert.deepEqual([...new Uint32Array(shown.buffer, shown.byteOffset, 3)], [0, 2, 1]);
+  writeSync(board, Buffer.from(new Uint32Array([20, 100, 3600]).buffer), 0, 12, 72);
+  closeSync(board);
+  const hanging = Array.from({ length: 10 }, () => world.ask("one", "hang"));
+  const first = await Promise.race(hanging);
+  assert.equal(first.status, 504, "the deadline is pool.conf's");
+  assert.ok(world.workers().length <= 3, "two, and perhaps one that is just leaving");
+  assert.deepEqual((await Promise.all(hanging)).map((reply) => reply.status), hanging.map(() => 504));
 });
 
 test("a zygote that was killed is started again; its workers finish what they do", async () => {

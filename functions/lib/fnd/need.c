@@ -77,7 +77,7 @@ need_tick(struct pool *p, struct tally *t, int64_t now)
 		refuse(p, now);
 	else if (t->idle > 0 && now > p->pressed)
 		workers_kick(p);
-	else if (t->idle == 0 && t->serving < p->at.board->limits.max)
+	else if (t->idle == 0 && t->serving < p->limits.max)
 		one_more(p, t, now);
 	else if (t->idle == 0 && p->zygote != NULL) {
 		loop_forget(p->at.listener);

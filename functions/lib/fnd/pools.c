@@ -91,7 +91,7 @@ keep_least(struct pool *p, struct tally *t, int64_t now)
 {
 	if (p->zygote == NULL && p->fresh == NULL)
 		zygote_start(p);
-	while (p->zygote != NULL && t->serving < p->at.board->limits.min)
+	while (p->zygote != NULL && t->serving < p->limits.min)
 		if (!workers_ask(p, t, now))
 			return;
 }

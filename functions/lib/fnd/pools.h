@@ -63,9 +63,12 @@ struct pool {
 	struct watch watch;		/* of the listener */
 	struct zygote *zygote, *fresh;	/* NULL: none */
 	struct worker workers[BOARD_SLOTS];
+	struct board_limits limits;	/* what holds; what the board shows of it, a worker could have written */
 
 	int64_t pressed;		/* since when somebody waits whom perhaps nobody takes; 0: nobody does */
 	unsigned failures;		/* in a row: workers that ended before they had served anybody */
+	uint64_t answers;		/* that were given, and ... */
+	int64_t answered_at;		/* ... when we saw that there were more; 0: never */
 	int64_t retry_at;		/* until then it is broken: nothing is started */
 };
 

@@ -2,8 +2,10 @@
  * workers.c - what happens to a function's workers: asked for, told to leave, killed, buried.
  *
  * A worker that ends without being told to has crashed. If it had served somebody, another takes its place as soon as
- * it is needed; if not, it counts as a failure of the function (pool_failed()). One whose request took more memory
- * than it may have says so itself, to whoever asked, and ends with EX_TEMPFAIL: no failure of the function.
+ * it is needed; if not, it counts as a failure of the function (pool_failed()). But not where it had taken a request
+ * and others of the function were answered lately: there are requests that it cannot bear, and who sends them must not
+ * have it closed to everybody. One whose request took more memory than it may have says so itself, to whoever asked,
+ * and ends with EX_TEMPFAIL: no failure of the function.
  *
  * Who has been idle for long leaves. But while others of the function are asked it stays KEPT times as long: load comes
  * in small bursts, and each time a worker that has just left were started again, with a new connection to PostgreSQL.
@@ -24,6 +26,7 @@
 #define START_LIMIT 10000	/* ms until a worker that was asked for must serve */
 #define OVERDUE_LIMIT 1000	/* ms that one has to say 504 itself */
 #define STOP_LIMIT 8000		/* ms that workers have to finish when fnd ends; less than a supervisor gives us */
+#define LATELY 5000		/* ms */
 #define KEPT 10
 
 static struct slot *
@@ -99,7 +102,7 @@ end(struct pool *p, struct worker *w, int signal, int64_t by)
 static void
 leave(struct pool *p, struct worker *w)
 {
-	int64_t patience = (int64_t)p->at.board->limits.deadline * 1000 + 2 * OVERDUE_LIMIT;
+	int64_t patience = (int64_t)p->limits.deadline * 1000 + 2 * OVERDUE_LIMIT;
 
 	end(p, w, SIGTERM, clock_mono_ms() + (p->stopping ? STOP_LIMIT : patience));
 }
@@ -142,11 +145,35 @@ workers_adopt(struct pool *p)
 		log_info("%s: %u workers of before are adopted", p->at.name, n);
 }
 
+/* Looks whether more answers were given. */
+static void
+note_answers(struct pool *p)
+{
+	struct board_operation all;
+	uint64_t answers = 0;
+
+	board_sum(p->at.board, &all);
+	for (size_t i = 0; i < sizeof(all.answers) / sizeof(*all.answers); i++)
+		answers += atomic_load(&all.answers[i]);
+	if (answers != p->answers)
+		p->answered_at = clock_mono_ms();
+	p->answers = answers;
+}
+
+/* It was a request that ended it, and others are answered. */
+static bool
+is_of_a_request(struct pool *p, const struct worker *w)
+{
+	note_answers(p);
+	return atomic_load(&slot_of(p, w)->state) == SLOT_BUSY && p->answered_at != 0
+	    && clock_mono_ms() - p->answered_at < LATELY;
+}
+
 /* In peace where it has served as many as it may. */
 static void
 ended_by_itself(struct pool *p, const struct worker *w, int status)
 {
-	uint64_t served = atomic_load(&slot_of(p, w)->served), most = p->at.board->limits.requests;
+	uint64_t served = atomic_load(&slot_of(p, w)->served), most = p->limits.requests;
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_TEMPFAIL) {
 		log_warn("a worker of %s (%d) had no memory left", p->at.name, (int)w->pid);
@@ -158,7 +185,7 @@ ended_by_itself(struct pool *p, const struct worker *w, int status)
 		board_count(p->at.board, BOARD_CRASHED);
 	} else if (most > 0 && served >= most)
 		board_count(p->at.board, BOARD_RECYCLED);
-	if (served == 0)
+	if (served == 0 && !is_of_a_request(p, w))
 		pool_failed(p);
 }
 
@@ -207,7 +234,7 @@ static void
 say_overdue(struct pool *p, struct worker *w, int64_t now)
 {
 	log_error("%s: request %.*s takes longer than %u s: its worker (%d) is ended", p->at.name, BOARD_REQUEST - 1,
-	    slot_of(p, w)->request, p->at.board->limits.deadline, (int)w->pid);
+	    slot_of(p, w)->request, p->limits.deadline, (int)w->pid);
 	board_count(p->at.board, BOARD_OVERDUE);
 	end(p, w, ZYGOTE_OVERDUE, now + OVERDUE_LIMIT);
 }
@@ -223,7 +250,7 @@ static void
 look_at(struct pool *p, struct worker *w, enum slot_state state, int64_t now)
 {
 	int64_t since = atomic_load(&slot_of(p, w)->since);
-	bool is_late = state == SLOT_BUSY ? is_longer(since, p->at.board->limits.deadline)
+	bool is_late = state == SLOT_BUSY ? is_longer(since, p->limits.deadline)
 					  : state != SLOT_IDLE && w->pid != 0 && now - w->asked > START_LIMIT;
 
 	if (w->end_by != 0 && now >= w->end_by)
@@ -251,7 +278,7 @@ count(struct pool *p, const struct worker *w, enum slot_state state, struct tall
 	if (w->pid == 0 && (t->unheard == 0 || w->asked < t->unheard))
 		t->unheard = w->asked;
 	t->lively |= state == SLOT_BUSY
-	    || (state == SLOT_IDLE && !is_longer(atomic_load(&s->since), p->at.board->limits.idle));
+	    || (state == SLOT_IDLE && !is_longer(atomic_load(&s->since), p->limits.idle));
 	t->proven |= !w->stranger && atomic_load(&s->served) > 0;
 }
 
@@ -280,7 +307,7 @@ workers_tick(struct pool *p, int64_t now)
 void
 workers_retire(struct pool *p, const struct tally *t)
 {
-	const struct board_limits *l = &p->at.board->limits;
+	const struct board_limits *l = &p->limits;
 	uint32_t limit = t->lively ? KEPT * l->idle : l->idle;
 	unsigned spare = t->serving > l->min ? t->serving - l->min : 0;
 

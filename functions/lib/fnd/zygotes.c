@@ -55,8 +55,10 @@ zygote_start(struct pool *p)
 		abort();
 	zygote_end(&p->fresh);
 	p->stamp = stamp_now(p);
-	*z = (struct zygote){ p, { zygote_hear, z }, -1, -1, clock_mono_ms(), p->at.board->limits };
+	*z = (struct zygote){ p, { zygote_hear, z }, -1, -1, clock_mono_ms(), p->limits };
 	conf_read(p->at.program, &z->limits);
+	if (p->limits.max == 0)
+		p->limits = z->limits;	/* those of the fnd before us have them meanwhile */
 	pool_by(p, 0);
 	z->pid = spawn(&p->at, &z->limits, &z->control);
 	if (z->pid < 0) {
@@ -112,7 +114,7 @@ succeed(struct pool *p)
 	place_settle(&p->at);
 	p->zygote = p->fresh;
 	p->fresh = NULL;
-	p->at.board->limits = p->zygote->limits;
+	p->limits = p->at.board->limits = p->zygote->limits;
 	pool_by(p, 0);
 	need_watch(p);
 }

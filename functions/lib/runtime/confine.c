@@ -197,7 +197,7 @@ allow_oneself(scmp_filter_ctx c)
 	    && ADD(c, SCMP_ACT_ERRNO(EPERM), kill, 0) && ADD(c, SCMP_ACT_ERRNO(EPERM), tkill, 0)
 	    && ADD(c, SCMP_ACT_ERRNO(EPERM), rt_sigqueueinfo, 0)
 	    && ADD(c, SCMP_ACT_ALLOW, sched_setscheduler, 1, SCMP_A1(SCMP_CMP_MASKED_EQ, LOW(SCHED_OTHER))) /* live.c */
-	    && ADD(c, SCMP_ACT_ALLOW, prlimit64, 1, SCMP_A2(SCMP_CMP_EQ, 0));
+	    && ADD(c, SCMP_ACT_ALLOW, prlimit64, 1, SCMP_A2(SCMP_CMP_EQ, 0, 0));
 
 	for (size_t i = 0; ok && i < COUNT(controls); i++)
 		ok = ADD(c, SCMP_ACT_ALLOW, prctl, 1, SCMP_A0(SCMP_CMP_MASKED_EQ, LOW(controls[i])));

@@ -33,7 +33,10 @@ async function rested(person, id) {
   if (!calls.has(person)) calls.set(person, {});
   const made = calls.get(person);
   made[id] = (made[id] ?? 0) + 1;
-  if (made[id] % CALLS_EACH !== 0) return person;
+  if (made[id] % CALLS_EACH !== 0) {
+    await person.refreshing; /* or those who ask meanwhile are too many for the token of before */
+    return person;
+  }
   redis("DEL", `limit:${id}:${person.id}`);
   await (person.refreshing ??= person.refresh().finally(() => (person.refreshing = undefined)));
   return person;

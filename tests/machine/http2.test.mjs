@@ -149,7 +149,8 @@ test("all the streams that a client may have, each with a body that does not end
   await new Promise((done) => to.once("remoteSettings", done));
   const most = to.remoteSettings.maxConcurrentStreams;
   assert.ok(most >= 16 && most <= 256, `${most} streams`);
-  const streams = Array.from({ length: most }, () => to.request({ ":method": "POST", ":path": "/api/auth/signout", "content-type": "application/json", "content-length": 100 }, { endStream: false }));
+  const path = `/api/rooms/${"x".repeat(22)}/docs/code/updates`; /* as many of it as that are within its limits */
+  const streams = Array.from({ length: most }, () => to.request({ ":method": "POST", ":path": path, "content-type": "application/octet-stream", "content-length": 100 }, { endStream: false }));
   for (const stream of streams) stream.on("error", () => {}).write("{");
   let late;
   ask(to, { ":path": "/api/health" }).then((reply) => (late = reply), () => {});

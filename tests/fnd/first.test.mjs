@@ -1,6 +1,6 @@
 /*
- * first.test.mjs - from no worker to the first answer: PostgreSQL begins its part before there is a worker, for who will
- * need it, and for nobody else; and who needs no database never waits for one.
+ * first.test.mjs - from no worker to the first answer: a connection to PostgreSQL is open before there is a worker, for who
+ * will need it, and for nobody else; and who needs no database never waits for one.
  */
 import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
@@ -12,7 +12,8 @@ import { waitFor } from "../lib/wait.mjs";
 import { isWorker, of, OPENAPI } from "./world.mjs";
 
 const services = new Services(resolve(import.meta.dirname, "../.."));
-const backends = () => Number(services.sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'viva_system'")[0][0]);
+/* Process ids of PostgreSQL's, the oldest first. */
+const backends = () => services.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'viva_system' ORDER BY backend_start").map(([pid]) => pid);
 const workers = () => of(services.fnd.pid, `task/${services.fnd.pid}/children`).split(" ").filter((pid) => pid && isWorker(pid));
 const connections = () => services.postgres.said.match(/connection authorized: user=viva_system/g)?.length ?? 0;
 const asked = (path) => ask(services.socket("system"), { ...OPENAPI, REQUEST_URI: path });
@@ -20,9 +21,19 @@ const asked = (path) => ask(services.socket("system"), { ...OPENAPI, REQUEST_URI
 const asksDatabase = async () => JSON.parse((await asked("/api/health")).body).parts.find(({ name }) => name === "postgres").ok;
 const asksNobody = async () => (await asked("/api/openapi.json")).status === 200;
 
-async function nobodyIsLeft() {
-  await waitFor(() => workers().length === 0, { what: "no worker" });
-  await waitFor(() => backends() === 0, { what: "no connection" });
+const backendsOf = (postmaster) => of(postmaster, `task/${postmaster}/children`).split(" ").filter((pid) => of(pid, "cmdline").includes("viva_system"));
+const nobodyIsLeft = () => waitFor(() => workers().length === 0, { what: "no worker" });
+
+/* No worker, and the connection that is kept for the next: its process. */
+async function oneIsKept() {
+  await nobodyIsLeft();
+  await waitFor(() => backends().length === 1, { what: "one connection, for the next worker" });
+  return backends()[0];
+}
+
+async function noneIsKept() {
+  await nobodyIsLeft();
+  await waitFor(() => backends().length === 0, { what: "no connection" });
 }
 
 before(async () => {
@@ -35,56 +46,78 @@ before(async () => {
 });
 after(() => services.stop());
 
-test("who asks first says whether the next worker will have a connection; one that is not needed is given up", async () => {
-  assert.ok(await asksNobody());
-  await nobodyIsLeft();
+test("the connection by which a program tried its SQL is that of its first worker", async () => {
+  const kept = await oneIsKept();
   const before = connections();
-  assert.ok(await asksNobody());
   assert.ok(await asksDatabase());
-  await nobodyIsLeft();
-  assert.ok(await asksDatabase(), "begins, so the next one has one begun");
-  await nobodyIsLeft();
-  assert.equal(connections(), before + 2, "each worker has had one connection");
-  assert.ok(await asksNobody());
-  await waitFor(() => connections() === before + 3, { what: "the connection that was begun in vain" });
-  await waitFor(() => backends() === 0, { what: "it is given up" });
-  await nobodyIsLeft();
-  assert.ok(await asksNobody());
-  await nobodyIsLeft();
-  assert.equal(connections(), before + 3, "not begun again");
+  assert.equal(backends()[0], kept);
+  assert.notEqual(await oneIsKept(), kept, "the next worker has another");
+  assert.equal(connections(), before + 1);
 });
 
-test("a worker that is killed while its connection is on the way leaves none behind", async () => {
-  await asksDatabase();
-  await nobodyIsLeft();
+test("who asks first says whether one is kept for the next worker; one that is not needed is given up", async () => {
+  await oneIsKept();
+  const before = connections();
+  assert.ok(await asksNobody());
+  await noneIsKept();
+  assert.ok(await asksNobody());
+  await noneIsKept();
+  assert.equal(connections(), before, "none was opened");
+  assert.ok(await asksDatabase(), "opens one, so the next is kept");
+  const kept = await oneIsKept();
+  assert.ok(await asksDatabase());
+  assert.equal(backends()[0], kept);
+  await oneIsKept();
+  assert.equal(connections(), before + 3);
+});
+
+test("a kept connection has the function's statements prepared", async () => {
+  const kept = await oneIsKept();
+  const asleep = () => services.sql(`SELECT state, query LIKE 'SELECT %' FROM pg_stat_activity WHERE pid = ${kept}`)[0];
+  await waitFor(() => asleep()[0] === "idle" && asleep()[1] === "t", { what: "it was asked to prepare one" });
+});
+
+test("a kept connection that PostgreSQL ends is no loss, and there is another soon", async () => {
+  const kept = await oneIsKept();
+  services.sql(`SELECT pg_terminate_backend(${kept}, 5000)`);
+  assert.ok(await asksDatabase());
+  const next = await oneIsKept();
+  services.sql(`SELECT pg_terminate_backend(${next}, 5000)`);
+  await waitFor(() => backends().length === 1 && backends()[0] !== next, { what: "another, without anybody asking", within: 20_000 });
+});
+
+test("a worker that is killed with the connection that was kept for it leaves none behind", async () => {
+  const kept = await oneIsKept();
   const dead = asked("/api/health").catch(() => null);
   const [pid] = await waitFor(() => workers().length > 0 && workers(), { every: 1 });
   process.kill(pid, "SIGKILL");
   await dead;
+  await waitFor(() => !backends().includes(kept), { what: "its connection has ended with it" });
   assert.ok(await asksDatabase());
-  await nobodyIsLeft();
+  await oneIsKept();
 });
 
 test("PostgreSQL that is frozen is waited for by who needs it, and by nobody else", async () => {
-  await asksDatabase();
-  await nobodyIsLeft();
+  await oneIsKept();
   services.postgres.kill("SIGSTOP");
+  const kept = backendsOf(services.postgres.pid);
+  kept.forEach((pid) => process.kill(pid, "SIGSTOP"));
   try {
     for (let i = 0; i < 2; i++) {
       assert.ok(await asksNobody());	/* of its first worker, PostgreSQL has not heard */
-      await waitFor(() => workers().length === 0, { what: "no worker" });
+      await nobodyIsLeft();
     }
     assert.equal(await asksDatabase(), false, "in vain");
   } finally {
+    kept.forEach((pid) => process.kill(pid, "SIGCONT"));
     services.postgres.kill("SIGCONT");
   }
   await waitFor(asksDatabase, { what: "it is well again", every: 1000 });
-  await nobodyIsLeft();
+  await oneIsKept();
 });
 
-test("what was begun with a PostgreSQL that dies is begun anew with the next", async () => {
-  await asksDatabase();
-  await nobodyIsLeft();
+test("a connection that is lost with PostgreSQL is opened anew with the next, by the first who needs it", async () => {
+  await oneIsKept();
   services.postgres.kill("SIGQUIT");
   await services.postgres.gone;
   assert.ok(await asksNobody());
@@ -92,4 +125,6 @@ test("what was begun with a PostgreSQL that dies is begun anew with the next", a
   services.runPostgres();
   await waitFor(asksDatabase, { what: "it is back", every: 1000 });
   await nobodyIsLeft();
+  assert.ok(await asksDatabase(), "a worker's first request");
+  await oneIsKept();
 });

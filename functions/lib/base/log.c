@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 4096	/* at most PIPE_BUF: what is written at once stays together */
@@ -34,6 +35,7 @@ log_init(const char *service)
 {
 	const char *level = getenv("VIVA_LOG");
 
+	tzset();	/* or gmtime_r(3) reads the machine's time zone in the middle of a first request */
 	service_name = service;
 	for (size_t i = 0; level != NULL && i < sizeof(level_names) / sizeof(*level_names); i++)
 		if (strcmp(level, level_names[i]) == 0)

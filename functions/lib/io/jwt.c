@@ -119,6 +119,24 @@ load(struct jwt_keys *keys, struct arena *a, struct err *e, int sign)
 	return 0;
 }
 
+/*
+ * A token that nobody has signed is refused: with that OpenSSL and jansson have made what they make once, and who is
+ * forked from us has it.
+ */
+static void
+refuse_one(struct jwt_keys *keys, struct arena *a)
+{
+	static const uint8_t ones[SIGNATURE] = { [COORDINATE - 1] = 1, [SIGNATURE - 1] = 1 };
+	char head[128], encoded[256], signature[SIGNATURE_LEN + 1];
+	struct err refused = { 0 };
+	struct claims c;
+
+	int n = snprintf(head, sizeof(head), "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"%s\"}", keys->keys[0].kid);
+	base64url(encoded, (const uint8_t *)head, (size_t)n);
+	base64url(signature, ones, sizeof(ones));
+	jwt_verify(keys, a, &refused, arena_printf(a, "%s.e30.%s", encoded, signature), 0, &c);
+}
+
 struct jwt_keys *
 jwt_keys_load(struct err *err, int sign)
 {
@@ -128,6 +146,8 @@ jwt_keys_load(struct err *err, int sign)
 	if (keys == NULL)
 		abort();
 	int result = load(keys, a, err, sign);
+	if (result == 0)
+		refuse_one(keys, a);
 	arena_free(a);
 	if (result == 0)
 		return keys;

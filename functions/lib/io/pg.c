@@ -1,40 +1,44 @@
 /*
  * pg.c - see pg.h.
  *
- * One libpq connection. Results stay alive until the arena they were bound to is reset, so the
- * strings in the rows point straight into them. A statement is prepared when it is first run on a connection, so
- * that a connection costs no more than what is done with it. Before the first statement of a request the socket is
- * looked at once, where the server has not answered a moment ago: one that went away in between is noticed there, and
- * not by a user's statement. One that is there and says nothing (stopped, or its machine is) does not stop us as well:
- * we wait no longer than pg_patience().
+ * One libpq connection. Results stay alive until the arena they were bound to is reset, so the strings in the rows
+ * point straight into them. A statement is prepared when it is first run on a connection, so that a connection costs
+ * no more than what is done with it; on a spare one all are, one after another, while nobody waits for it. Before
+ * the first statement of a request the socket is looked at once, where the server has not answered a moment ago: one
+ * that went away in between is noticed there, and not by a user's statement. One that is there and says nothing
+ * (stopped, or its machine is) does not stop us as well: we wait no longer than pg_patience().
  */
 #include "pg.h"
 
 #include "clock.h"
 #include "log.h"
 
+#include <fcntl.h>
 #include <libpq-fe.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define TABLES_MAX 8
 #define MOMENT_MS 5
 #define CONNECT_MS 5000
 #define PATIENCE_MS 20000	/* the server ends a statement by itself before: statement_timeout */
 
+struct known {
+	const struct pg_statement *st;
+	bool prepared;		/* on the present connection */
+};
+
 struct pg {
 	char *conninfo;
 	PGconn *conn;
-	bool begun;		/* conn is on its way: step says what it waits for */
-	PostgresPollingStatusType step;
-	struct {
-		const struct pg_statement *statements;
-		size_t n;
-		bool *prepared;	/* on the present connection */
-	} tables[TABLES_MAX];
-	size_t tables_count;
+	PostgresPollingStatusType step;	/* what conn still waits for; it is open when that is PGRES_POLLING_OK */
+	bool spare;		/* nobody has needed conn yet */
+	bool needed;		/* somebody has needed one, in this process */
+	struct known *known;	/* every statement that there is */
+	size_t known_count;
+	struct known *asked;	/* of a spare connection: being prepared just now, or NULL */
+	size_t tried;		/* and how many were, or needed it no more */
 	struct arena *arena;
 	struct err *err;
 	bool in_transaction;
@@ -60,14 +64,23 @@ disconnect(struct pg *pg)
 {
 	PQfinish(pg->conn);
 	pg->conn = NULL;
-	pg->begun = pg->in_transaction = false;
-	for (size_t i = 0; i < pg->tables_count; i++)
-		memset(pg->tables[i].prepared, 0, pg->tables[i].n);
+	pg->asked = NULL;
+	pg->tried = 0;
+	pg->spare = pg->in_transaction = false;
+	for (size_t i = 0; i < pg->known_count; i++)
+		pg->known[i].prepared = false;
 }
 
+/* libpq says goodbye to the server, which the child still talks to: it says so to nobody. */
 void
-pg_disconnect(struct pg *pg)
+pg_hand_over(struct pg *pg)
 {
+	int nobody = pg->conn != NULL ? open("/dev/null", O_RDWR | O_CLOEXEC) : -1;
+
+	if (pg->conn != NULL && (nobody < 0 || dup3(nobody, PQsocket(pg->conn), O_CLOEXEC) < 0))
+		close(PQsocket(pg->conn));
+	if (nobody >= 0)
+		close(nobody);
 	disconnect(pg);
 }
 
@@ -77,8 +90,7 @@ pg_free(struct pg *pg)
 	if (pg == NULL)
 		return;
 	disconnect(pg);
-	for (size_t i = 0; i < pg->tables_count; i++)
-		free(pg->tables[i].prepared);
+	free(pg->known);
 	free(pg->conninfo);
 	free(pg);
 }
@@ -86,13 +98,11 @@ pg_free(struct pg *pg)
 void
 pg_register(struct pg *pg, const struct pg_statement *statements, size_t n)
 {
-	bool *prepared = calloc(n + 1, sizeof(*prepared));
-
-	if (pg->tables_count == TABLES_MAX || prepared == NULL)
+	pg->known = reallocarray(pg->known, pg->known_count + n + 1, sizeof(*pg->known));
+	if (pg->known == NULL)
 		abort();
-	pg->tables[pg->tables_count].prepared = prepared;
-	pg->tables[pg->tables_count].statements = statements;
-	pg->tables[pg->tables_count++].n = n;
+	for (size_t i = 0; i < n; i++)
+		pg->known[pg->known_count++] = (struct known){ &statements[i], false };
 }
 
 void
@@ -153,6 +163,7 @@ static int
 connect_now(struct pg *pg)
 {
 	pg->conn = connect_by(PQconnectdbParams, pg);
+	pg->step = PGRES_POLLING_OK;
 	pg->looked = true;
 	return PQstatus(pg->conn) == CONNECTION_OK ? 0 : cannot_connect(pg, PQerrorMessage(pg->conn));
 }
@@ -165,6 +176,27 @@ pg_is_remote(const char *conninfo)
 	return host != NULL && host[strlen("host=")] != '/';
 }
 
+/* A readable socket nobody asked anything is a notice, or the end: a server that dies says so before it hangs up. */
+static void
+look(struct pg *pg)
+{
+	struct pollfd p = { .fd = PQsocket(pg->conn), .events = POLLIN };
+
+	pg->looked = true;
+	for (int n = 0; n < 4 && poll(&p, 1, 0) > 0; n++) {
+		if (PQconsumeInput(pg->conn) == 0 || PQstatus(pg->conn) != CONNECTION_OK) {
+			disconnect(pg);
+			return;
+		}
+	}
+}
+
+static int
+send_prepare(struct pg *pg, const struct pg_statement *st)
+{
+	return PQsendPrepare(pg->conn, st->name, st->sql, st->params, NULL);
+}
+
 /* Connected to a folder's socket is at once; then there is a packet to send, and everything else is to wait for. */
 void
 pg_hasten(struct pg *pg)
@@ -172,39 +204,90 @@ pg_hasten(struct pg *pg)
 	if (pg->conn != NULL || pg_is_remote(pg->conninfo))
 		return;
 	pg->conn = connect_by(PQconnectStartParams, pg);
+	pg->step = PGRES_POLLING_WRITING;
+	pg->spare = true;
+	pg_advance(pg);
+}
+
+struct pollfd
+pg_waits(const struct pg *pg)
+{
+	bool writes = pg->conn != NULL && pg->step == PGRES_POLLING_WRITING;
+
+	return (struct pollfd){ pg->conn != NULL ? PQsocket(pg->conn) : -1, writes ? POLLOUT : POLLIN, 0 };
+}
+
+static void
+connect_on(struct pg *pg)
+{
 	pg->step = PQstatus(pg->conn) != CONNECTION_BAD ? PQconnectPoll(pg->conn) : PGRES_POLLING_FAILED;
-	pg->begun = pg->step != PGRES_POLLING_FAILED;
-	if (!pg->begun)
+	if (pg->step == PGRES_POLLING_FAILED)
 		disconnect(pg);
+	else if (pg->step == PGRES_POLLING_OK)
+		pg->answered = clock_mono_ms();
+}
+
+/* What has come of an answer; whoever needs a statement that could not be prepared is told why when they try. */
+static void
+take_prepared(struct pg *pg)
+{
+	look(pg);
+	while (pg->conn != NULL && pg->asked != NULL && !PQisBusy(pg->conn)) {
+		PGresult *r = PQgetResult(pg->conn);
+		if (r != NULL)
+			pg->asked->prepared = PQresultStatus(r) == PGRES_COMMAND_OK;
+		else
+			pg->asked = NULL;
+		PQclear(r);
+	}
+}
+
+static void
+prepare_next(struct pg *pg)
+{
+	while (pg->tried < pg->known_count && pg->known[pg->tried].prepared)
+		pg->tried++;
+	if (pg->tried == pg->known_count)
+		return;
+	struct known *k = &pg->known[pg->tried++];
+	if (send_prepare(pg, k->st))
+		pg->asked = k;
+}
+
+void
+pg_advance(struct pg *pg)
+{
+	if (pg->step != PGRES_POLLING_OK)
+		connect_on(pg);
+	else
+		take_prepared(pg);
+	if (pg->conn != NULL && pg->spare && pg->step == PGRES_POLLING_OK && pg->asked == NULL)
+		prepare_next(pg);
 }
 
 bool
 pg_settle(struct pg *pg)
 {
-	if (pg->begun)
+	if (pg->spare)
 		disconnect(pg);
-	return pg->conn != NULL;
+	return pg->needed;
 }
 
-/* Waits for what was begun. One that failed is as if nobody had begun: 0, and there is no connection. */
+/* Somebody needs what was begun. One that failed is as if nobody had begun: 0, and there is no connection. */
 static int
 finish(struct pg *pg)
 {
 	int64_t until = clock_mono_ms() + connect_ms(pg);
 
-	while (pg->step == PGRES_POLLING_READING || pg->step == PGRES_POLLING_WRITING) {
-		struct pollfd p = { .fd = PQsocket(pg->conn),
-			.events = pg->step == PGRES_POLLING_READING ? POLLIN : POLLOUT };
+	pg->spare = false;
+	while (pg->conn != NULL && (pg->step != PGRES_POLLING_OK || pg->asked != NULL)) {
+		struct pollfd p = pg_waits(pg);
 		int64_t left = until - clock_mono_ms();
 		if (left <= 0)
 			return cannot_connect(pg, "it does not answer");
 		if (poll(&p, 1, (int)left) > 0)
-			pg->step = PQconnectPoll(pg->conn);
+			pg_advance(pg);
 	}
-	pg->begun = false;
-	pg->looked = true;
-	if (pg->step != PGRES_POLLING_OK)
-		disconnect(pg);
 	return 0;
 }
 
@@ -292,68 +375,46 @@ check_shape(struct pg *pg, const struct pg_statement *st)
 static int
 prepare(struct pg *pg, const struct pg_statement *st)
 {
-	PGresult *r = answer(pg, PQsendPrepare(pg->conn, st->name, st->sql, st->params, NULL));
+	PGresult *r = answer(pg, send_prepare(pg, st));
 	int result = PQresultStatus(r) == PGRES_COMMAND_OK ? 0 : fail_result(pg, st->name, r);
 
 	PQclear(r);
 	return result;
 }
 
-/* The place where it is kept whether the connection knows the statement. */
-static bool *
-prepared(struct pg *pg, const struct pg_statement *st)
+static int
+prepare_once(struct pg *pg, struct known *k)
 {
-	for (size_t t = 0; t < pg->tables_count; t++)
-		for (size_t i = 0; i < pg->tables[t].n; i++)
-			if (st == &pg->tables[t].statements[i])
-				return &pg->tables[t].prepared[i];
-	abort();
+	if (!k->prepared && prepare(pg, k->st) < 0)
+		return -1;
+	k->prepared = true;
+	return 0;
 }
 
-static int
-prepare_once(struct pg *pg, const struct pg_statement *st)
+static struct known *
+find(struct pg *pg, const struct pg_statement *st)
 {
-	bool *known = prepared(pg, st);
-
-	if (*known)
-		return 0;
-	if (prepare(pg, st) < 0)
-		return -1;
-	*known = true;
-	return 0;
+	for (struct known *k = pg->known; k < pg->known + pg->known_count; k++)
+		if (k->st == st)
+			return k;
+	abort();
 }
 
 static int
 check_all(struct pg *pg)
 {
-	for (size_t t = 0; t < pg->tables_count; t++)
-		for (size_t i = 0; i < pg->tables[t].n; i++)
-			if (prepare_once(pg, &pg->tables[t].statements[i]) < 0 ||
-			    check_shape(pg, &pg->tables[t].statements[i]) < 0)
-				return -1;
+	for (struct known *k = pg->known; k < pg->known + pg->known_count; k++)
+		if (prepare_once(pg, k) < 0 || check_shape(pg, k->st) < 0)
+			return -1;
 	return 0;
-}
-
-/* A readable socket nobody asked anything is a notice, or the end: a server that dies says so before it hangs up. */
-static void
-look(struct pg *pg)
-{
-	struct pollfd p = { .fd = PQsocket(pg->conn), .events = POLLIN };
-
-	pg->looked = true;
-	for (int n = 0; n < 4 && poll(&p, 1, 0) > 0; n++) {
-		if (PQconsumeInput(pg->conn) == 0 || PQstatus(pg->conn) != CONNECTION_OK) {
-			disconnect(pg);
-			return;
-		}
-	}
 }
 
 /* Connected, as far as can be told without asking. */
 static int
 ready(struct pg *pg)
 {
-	if (pg->begun && finish(pg) < 0)
+	pg->needed = true;
+	if (pg->spare && finish(pg) < 0)
 		return -1;
 	if (pg->conn != NULL && !pg->looked && !pg->in_transaction && clock_mono_ms() - pg->answered > MOMENT_MS)
 		look(pg);
@@ -363,12 +424,13 @@ ready(struct pg *pg)
 int
 pg_check(struct pg *pg)
 {
-	if (ready(pg) < 0)
-		return -1;
-	if (check_all(pg) == 0)
-		return 0;
-	disconnect(pg);
-	return -1;
+	bool ok = ready(pg) == 0 && check_all(pg) == 0;
+
+	if (!ok)
+		disconnect(pg);
+	pg->spare = ok;
+	pg->needed = false;
+	return ok ? 0 : -1;
 }
 
 static void
@@ -427,7 +489,7 @@ int
 pg_exec(struct pg *pg, const struct pg_statement *st, const struct pg_param *params, bool raw,
     struct bytes **cells)
 {
-	if (ready(pg) < 0 || prepare_once(pg, st) < 0)
+	if (ready(pg) < 0 || prepare_once(pg, find(pg, st)) < 0)
 		return -1;
 	PGresult *r = run(pg, st, params, raw);
 	ExecStatusType status = PQresultStatus(r);

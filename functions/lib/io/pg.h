@@ -17,6 +17,7 @@
 #include "buf.h"
 #include "err.h"
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -52,25 +53,32 @@ void pg_bind(struct pg *pg, struct arena *arena, struct err *err);
 bool pg_is_remote(const char *conninfo);
 
 /*
- * Begins to connect and waits for nothing: the server sets up its side meanwhile, and whoever runs a statement waits
- * for the rest. May be called before a fork, for the child; nothing happens where there is a connection already, or
- * the database is remote. pg_settle() gives up what was begun and nobody has needed, and says whether there is a
- * connection.
+ * A spare connection: opened before anybody needs one, to be given to a child that will.
+ *
+ * pg_hasten() begins to connect and waits for nothing; nothing happens where there is a connection already, or the
+ * database is remote. Whoever runs a statement waits for the rest. Who has other things to wait for, too, gives
+ * pg_waits() to poll(2) (a descriptor that is ignored, where there is no connection), and calls pg_advance() when
+ * that has come: it also has the statements prepared, and notices that the server has hung up. After fork(2) the
+ * parent calls pg_hand_over(): the connection is the child's, whether it is open or on its way. pg_settle() gives up
+ * a connection that nobody has needed, and says whether anybody has needed one.
  */
 void pg_hasten(struct pg *pg);
+struct pollfd pg_waits(const struct pg *pg);
+void pg_advance(struct pg *pg);
+void pg_hand_over(struct pg *pg);
 bool pg_settle(struct pg *pg);
 
 /*
- * How long the calls until the next pg_bind() wait for a server that says nothing, before they give the connection up
- * and fail with ERR_BUSY: 20 s where nobody says, 5 of them for a connection. Whole seconds, from 2 on.
+ * How long the calls until the next pg_bind() wait for a server that says nothing, before they give the connection
+ * up and fail with ERR_BUSY: 20 s where nobody says, 5 of them for a connection. Whole seconds, from 2 on.
  */
 void pg_patience(struct pg *pg, int ms);
 
-/* Connects and prepares all. 0, or -1 with ERR_BUSY (server away) or ERR_INTERNAL (SQL is wrong). */
+/*
+ * Connects and prepares all, and leaves a spare connection. 0, or -1 with ERR_BUSY (server away) or ERR_INTERNAL
+ * (SQL is wrong).
+ */
 int pg_check(struct pg *pg);
-
-/* Closes the connection: the next call opens another. Of what was begun before a fork it closes this process's side. */
-void pg_disconnect(struct pg *pg);
 
 /*
  * Runs a prepared statement. Returns the number of rows (of a SELECT or RETURNING) or of rows

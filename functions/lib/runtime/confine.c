@@ -193,7 +193,7 @@ allow_oneself(scmp_filter_ctx c)
 	static const unsigned long requests[] = { FIONREAD, FIONBIO, TCGETS, TIOCGWINSZ };
 	bool ok = ADD(c, SCMP_ACT_ALLOW, clone, 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
 	    && ADD(c, SCMP_ACT_KILL_PROCESS, clone, 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0))
-	    && ADD(c, SCMP_ACT_ALLOW, tgkill, 0) /* filter_by_hand() */
+	    && ADD(c, SCMP_ACT_ALLOW, tgkill, 0) /* by_hand */
 	    && ADD(c, SCMP_ACT_ERRNO(EPERM), kill, 0) && ADD(c, SCMP_ACT_ERRNO(EPERM), tkill, 0)
 	    && ADD(c, SCMP_ACT_ERRNO(EPERM), rt_sigqueueinfo, 0)
 	    && ADD(c, SCMP_ACT_ALLOW, sched_setscheduler, 1, SCMP_A1(SCMP_CMP_MASKED_EQ, LOW(SCHED_OTHER))) /* live.c */
@@ -218,7 +218,25 @@ add_rules(scmp_filter_ctx c, const struct needs *needs)
 	    && allow_memory(c) && allow_descriptors(c) && allow_oneself(c);
 }
 
-/* The filter as the kernel takes it. */
+/*
+ * What libseccomp cannot say: a signal only to oneself (abort(3) sends one), which is another process in each
+ * worker; and no shutdown of the socket that all workers share, after which nobody could connect any more. Whatever
+ * is not refused goes on to what libseccomp has made, which follows: two filters take the kernel twice as long to
+ * install.
+ */
+#define OWN_PID 3	/* the line that has it */
+static const struct sock_filter by_hand[] = {
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 2),
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(0)),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 4, 3),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_shutdown, 0, 3),
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(0)),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, STDIN_FILENO, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+};
+
+/* The whole filter as the kernel takes it, but for OWN_PID. */
 static bool
 compile(const struct needs *needs, struct sock_fprog *out)
 {
@@ -229,34 +247,13 @@ compile(const struct needs *needs, struct sock_fprog *out)
 	if (c != NULL && file >= 0 && add_rules(c, needs) && seccomp_export_bpf(c, file) == 0)
 		size = lseek(file, 0, SEEK_END);
 	seccomp_release(c);
-	out->filter = size > 0 ? malloc((size_t)size) : NULL;
-	if (out->filter != NULL && pread(file, out->filter, (size_t)size, 0) == size)
-		out->len = (unsigned short)((size_t)size / sizeof(*out->filter));
+	out->filter = size > 0 ? malloc(sizeof(by_hand) + (size_t)size) : NULL;
+	if (out->filter != NULL && pread(file, out->filter + COUNT(by_hand), (size_t)size, 0) == size) {
+		memcpy(out->filter, by_hand, sizeof(by_hand));
+		out->len = (unsigned short)(COUNT(by_hand) + (size_t)size / sizeof(*out->filter));
+	}
 	close(file);
 	return out->len > 0;
-}
-
-/*
- * What libseccomp cannot say: a signal only to oneself (abort(3) sends one), which is another process in each worker;
- * and no shutdown of the socket that all workers share, after which nobody could connect any more.
- */
-static bool
-filter_by_hand(void)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 2),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(0)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)getpid(), 4, 3),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_shutdown, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(0)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, STDIN_FILENO, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { COUNT(code), code };
-
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 static bool lacks;
@@ -265,21 +262,6 @@ bool
 confine_lacks(void)
 {
 	return lacks;
-}
-
-static bool
-fence_files(const struct needs *needs)
-{
-	const char *const readable[] = { "/usr", "/lib", "/lib64", "/etc", "/dev/null", "/dev/urandom",
-		"/sys/devices/system/cpu" /* malloc counts them */, config_str("VIVA_SECRETS", "/nowhere"), NULL };
-	struct landlock_rules rules = { readable, needs->folder, needs->network };
-
-	lacks = needs->folder != NULL && access(needs->folder, F_OK) < 0;
-	int version = landlock_confine(&rules);
-
-	if (version == 0)
-		log_warn("this kernel has no Landlock: what our user may read, the function may read");
-	return version >= 0;
 }
 
 static struct needs
@@ -295,16 +277,42 @@ look_up_needs(void)
 }
 
 static struct needs needs;
+static struct landlock files;
 static struct sock_fprog program;
+
+static bool
+prepare_files(void)
+{
+	const char *const readable[] = { "/usr", "/lib", "/lib64", "/etc", "/dev/null", "/dev/urandom",
+		"/sys/devices/system/cpu" /* malloc counts them */, config_str("VIVA_SECRETS", "/nowhere"), NULL };
+
+	return landlock_prepare(&files, readable, needs.network) == 0;
+}
 
 int
 confine_prepare(void)
 {
 	needs = look_up_needs();
-	if (program.len > 0 || compile(&needs, &program))
+	if (program.len > 0 || (prepare_files() && compile(&needs, &program)))
 		return 0;
-	log_error("the filter of system calls cannot be made: %s", strerror(errno));
+	log_error("what a worker may do cannot be prepared: %s", strerror(errno));
 	return -1;
+}
+
+static bool
+fence_files(void)
+{
+	lacks = needs.folder != NULL && access(needs.folder, F_OK) < 0;
+	if (files.version == 0)
+		log_warn("this kernel has no Landlock: what our user may read, the function may read");
+	return landlock_confine(&files, needs.folder) == 0;
+}
+
+static bool
+filter_calls(void)
+{
+	program.filter[OWN_PID].k = (uint32_t)getpid();
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 int
@@ -316,8 +324,8 @@ confine(void)
 #endif
 	if (program.len == 0 && confine_prepare() < 0)
 		return -1;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
-	    && fence_files(&needs) && filter_by_hand() && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && fence_files()
+	    && filter_calls())
 		return 0;
 	log_error("a worker cannot be confined: %s", strerror(errno));
 	return -1;

@@ -64,31 +64,43 @@ allow(int set, const char *path, uint64_t rights)
 	return r;
 }
 
+/* The rules of everybody. -1 with errno. */
 static int
-add_rules(int set, const struct landlock_rules *rules, uint64_t known)
+make(struct landlock *l, const char *const *readable, bool network)
 {
-	for (const char *const *path = rules->readable; *path != NULL; path++)
-		if (allow(set, *path, READ & known) < 0)
+	struct ruleset all = { .fs = rights_of(l->version) };
+
+	if (l->version >= 4 && !network)
+		all.net = TCP;
+	if (l->version >= 6)
+		all.scoped = SCOPES;
+	l->set = (int)syscall(CREATE_RULESET, &all, sizeof(all), 0);
+	for (; l->set >= 0 && *readable != NULL; readable++)
+		if (allow(l->set, *readable, READ & all.fs) < 0)
 			return -1;
-	return rules->writable == NULL ? 0 : allow(set, rules->writable, WRITE & known);
+	return l->set < 0 ? -1 : 0;
 }
 
 int
-landlock_confine(const struct landlock_rules *rules)
+landlock_prepare(struct landlock *l, const char *const *readable, bool network)
 {
-	int version = (int)syscall(CREATE_RULESET, NULL, 0, ASK_VERSION);
-
-	if (version < 0)
-		return errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM ? 0 : -1;
-	struct ruleset all = { .fs = rights_of(version) };
-	if (version >= 4 && !rules->network)
-		all.net = TCP;
-	if (version >= 6)
-		all.scoped = SCOPES;
-	int set = (int)syscall(CREATE_RULESET, &all, sizeof(all), 0);
-	if (set < 0)
+	l->version = (int)syscall(CREATE_RULESET, NULL, 0, ASK_VERSION);
+	if (l->version >= 0)
+		return make(l, readable, network);
+	if (errno != ENOSYS && errno != EOPNOTSUPP && errno != EPERM)
 		return -1;
-	int r = add_rules(set, rules, all.fs) < 0 ? -1 : (int)syscall(RESTRICT_SELF, set, 0);
-	close(set);
-	return r < 0 ? -1 : version;
+	l->version = 0;
+	return 0;
+}
+
+int
+landlock_confine(const struct landlock *l, const char *writable)
+{
+	if (l->version == 0)
+		return 0;
+	if (writable != NULL && allow(l->set, writable, WRITE & rights_of(l->version)) < 0)
+		return -1;
+	int r = (int)syscall(RESTRICT_SELF, l->set, 0);
+	close(l->set);
+	return r;
 }

@@ -1,22 +1,28 @@
 /*
- * landlock.h - which files a process may still open, by the kernel's Landlock: it needs no privileges, so it works in a
- * container as well.
+ * landlock.h - which files a process may still open, by the kernel's Landlock: it needs no privileges, so it works
+ * in a container as well.
  */
 #ifndef RUNTIME_LANDLOCK_H
 #define RUNTIME_LANDLOCK_H
 
 #include <stdbool.h>
 
-struct landlock_rules {
-	const char *const *readable;	/* files, and folders with all below; ended by NULL. None has to be there */
-	const char *writable;		/* a folder, or NULL */
-	bool network;			/* may connect by TCP */
+struct landlock {
+	int version;	/* the kernel's: 4 knows TCP, 6 signals; 0: it has none, and nobody is confined */
+	int set;
 };
 
 /*
- * Confines the process and its children to these; connections by unix sockets are not its matter. Returns the kernel's
- * version of Landlock (4 knows TCP, 6 signals), 0 where it has none, or -1 with errno set. no_new_privs must be set.
+ * What is allowed, made once for all processes that will be forked: `readable` files, and folders with all below,
+ * ended by NULL (none has to be there), and connections by TCP where `network` is true. Those by unix sockets are
+ * not its matter. 0, or -1 with errno set.
  */
-int landlock_confine(const struct landlock_rules *rules);
+int landlock_prepare(struct landlock *l, const char *const *readable, bool network);
+
+/*
+ * Confines the process and its children to that, and to `writable`, a folder as it is now, or NULL. Only once, since
+ * it gives up what it was prepared with. 0, or -1 with errno set. no_new_privs must be set.
+ */
+int landlock_confine(const struct landlock *l, const char *writable);
 
 #endif

@@ -14,8 +14,9 @@ bool zygote_wanted(void);
 
 /*
  * Forks the workers that fnd asks for. Returns in each of them, with its slot of the scoreboard and a descriptor
- * that hangs up when it has to leave; and once in the zygote, with -1, when that has to end. A worker whom somebody
- * waits for gets a connection that has begun, where the one before it needed one for its first request.
+ * that hangs up when it has to leave; and once in the zygote, with -1, when that has to end. `pg` is the worker's
+ * with whatever connection it has: one that was kept for it, or has begun, where the one before it needed one for
+ * its first request.
  */
 int zygote_run(const struct board *board, struct pg *pg, int *lifeline);
 

@@ -254,7 +254,6 @@ server_run(const struct function *f)
 	if (code == 0)
 		operations_open(worker.board, f);
 	if (code == 0 && zygote_wanted()) {
-		pg_disconnect(r.fn.pg);	/* each worker has its own */
 		confine_prepare();	/* where that fails each worker tries again, and says so */
 		place = zygote_run(worker.board, r.fn.pg, &lifeline);
 	}

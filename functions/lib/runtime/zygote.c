@@ -21,6 +21,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define RESTOCK_MS 500	/* after a fork a connection for the next worker is opened */
+#define RETRY_MS 5000
+
 bool
 zygote_wanted(void)
 {
@@ -69,10 +72,7 @@ wait_for_another(void)
 	} while (to >= 0 && !hand_over(to));
 }
 
-/*
- * PostgreSQL takes half of the time from no worker to an answer: it begins its part first. It does so only for who
- * will need it, as far as can be known: connections are few, and a worker without a request needs none.
- */
+/* PostgreSQL begins its part before there is a worker, for who will need it: a worker without a request needs none. */
 static void
 hasten(const struct board *board, struct pg *pg)
 {
@@ -80,6 +80,31 @@ hasten(const struct board *board, struct pg *pg)
 
 	if (atomic_load(&board->first_asked) && poll(&p, 1, 0) > 0)
 		pg_hasten(pg);
+}
+
+/*
+ * The next word of fnd; false: it is gone. While we wait for one there is nothing to do, so that is when a
+ * connection is opened for the next worker: not just now, when the one that was forked has all there is to itself,
+ * and only where workers begin by asking PostgreSQL. One that was lost is opened anew in a while, for as long as
+ * that takes.
+ */
+static bool
+hear(const struct board *board, struct pg *pg, struct zygote_word *word)
+{
+	int pause = RESTOCK_MS;
+
+	for (;;) {
+		struct pollfd waits[] = { { .fd = ZYGOTE_CONTROL, .events = POLLIN }, pg_waits(pg) };
+		bool has_spare = waits[1].fd >= 0;
+		int n = poll(waits, 2, has_spare ? -1 : pause);
+		if (n > 0 && waits[0].revents != 0)
+			return recv(ZYGOTE_CONTROL, word, sizeof(*word), 0) == sizeof(*word);
+		if (n > 0)
+			pg_advance(pg);
+		else if (n == 0 && atomic_load(&board->first_asked))
+			pg_hasten(pg);
+		pause = RETRY_MS;
+	}
 }
 
 int
@@ -93,7 +118,7 @@ zygote_run(const struct board *board, struct pg *pg, int *lifeline)
 		return -1;
 	}
 	say((struct zygote_word){ ZYGOTE_READY, -1, getpid() });
-	while (recv(ZYGOTE_CONTROL, &word, sizeof(word), 0) == sizeof(word)) {
+	while (hear(board, pg, &word)) {
 		hasten(board, pg);
 		pid_t pid = fork_sibling();
 		if (pid == 0) {
@@ -103,7 +128,8 @@ zygote_run(const struct board *board, struct pg *pg, int *lifeline)
 			return word.slot;
 		}
 		say((struct zygote_word){ ZYGOTE_FORKED, word.slot, pid });
-		pg_disconnect(pg);	/* the worker has it */
+		if (pid > 0)
+			pg_hand_over(pg);
 	}
 	wait_for_another();
 	return -1;

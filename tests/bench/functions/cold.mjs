@@ -1,12 +1,9 @@
 /*
  * cold.mjs - a function that nobody has asked for a while: from no worker to the first byte of the answer at nginx's
  * client, for one that asks PostgreSQL.
- *
- * That there is no worker is seen by PostgreSQL: each has a connection from its first question to its end.
  */
+import { readdirSync, readlinkSync } from "node:fs";
 import net from "node:net";
-import { join } from "node:path";
-import pg from "pg";
 import { waitFor } from "../../lib/wait.mjs";
 
 /* Milliseconds from sending a request on a fresh connection to the first byte of its answer. */
@@ -34,43 +31,33 @@ export function quantile(values, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
 }
 
-/* Who asks how many workers there are. */
-async function observer(world) {
-  const client = new pg.Client({ host: join(world.top, "run"), user: "postgres", database: "viva" });
-
-  await client.connect();
-  client.workers = async () => Number((await client.query("SELECT count(*) FROM pg_stat_activity WHERE usename = 'viva_bench'")).rows[0].count);
-  return client;
+/* A worker waits for requests by an epoll, and a zygote does not; fnd itself comes first. */
+function workers(world) {
+  const waits = (pid) => {
+    try {
+      return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === "anon_inode:[eventpoll]");
+    } catch {
+      return false; /* it has just ended */
+    }
+  };
+  return world.pids("ours").slice(1).filter(waits).length;
 }
 
 /* Whether fnd is one that lets workers go; pool.conf says after how long. */
-export async function goesToZero(world) {
-  const client = await observer(world);
-  try {
-    await waitFor(async () => (await client.workers()) === 0, { within: 15_000, every: 100 });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end();
-  }
+export function goesToZero(world) {
+  return waitFor(() => workers(world) === 0, { within: 15_000, every: 100 }).then(() => true, () => false);
 }
 
 export async function measureCold(world, count) {
-  const client = await observer(world);
   const head = `GET /bench/notes/7 HTTP/1.1\r\nAuthorization: Bearer ${world.token}`;
   const cold = [];
   const warm = [];
 
-  try {
-    for (let i = 0; i < count; i++) {
-      await waitFor(async () => (await client.workers()) === 0, { what: "no worker (pool.conf: min, idle)", every: 100 });
-      cold.push(await firstByte(world.ports.ours, head));
-      if ((await client.workers()) === 0) throw new Error("the worker that answered has no connection to PostgreSQL");
-      warm.push(await firstByte(world.ports.ours, head));
-    }
-  } finally {
-    await client.end();
+  for (let i = 0; i < count; i++) {
+    await waitFor(() => workers(world) === 0, { what: "no worker (pool.conf: min, idle)", every: 100 });
+    cold.push(await firstByte(world.ports.ours, head));
+    if (workers(world) !== 1) throw new Error(`${workers(world)} workers after a first answer`);
+    warm.push(await firstByte(world.ports.ours, head));
   }
   return { cold, warm };
 }

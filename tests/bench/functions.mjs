@@ -1,9 +1,10 @@
 /*
  * functions.mjs - a request to a function of ours beside the same request to Express + tRPC + zod, PHP-FPM, bare libfcgi and
- * nginx alone: the same work behind the same nginx (functions/nginx.conf), one after another on the same machine.
+ * nginx alone: the same work behind the same nginx (functions/nginx.conf), in turns on the same machine.
  *
- * First each alone as fast as it can: requests a second, and what one costs its processes. Then each at the same
- * rate, half of what Express can: latency.
+ * First each as fast as it can: requests a second, and what one costs its processes. Then each at the same rate, half of
+ * what Express can: latency. A machine that others use, too, has better and worse moments, longer than a peer's turn: so
+ * everybody has several turns, and each figure is the median of them.
  */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
@@ -15,6 +16,7 @@ import { WORKERS, World } from "./functions/world.mjs";
 
 const run = promisify(execFile);
 const CONNECTIONS = 32;
+const TURNS = 5;
 const EVENT = { room: "AbCdEfGhIjKlMnOpQrStUv", kind: "typed", text: "def solve(numbers):", line: 12, column: 4, labels: ["python", "first"] };
 
 const PEERS = {
@@ -66,37 +68,57 @@ async function wrk(world, peer, ask, { seconds, connections = CONNECTIONS, pause
   return { rate: (said.requests * 1e6) / said.us, p50: said.p50 / 1000, p99: said.p99 / 1000, n: said.requests };
 }
 
-/* Microseconds of processor time of a peer, and of nginx, Redis and PostgreSQL, so far. */
+/* Microseconds of processor time so far: of each process of a peer's own, and of nginx, Redis and PostgreSQL. */
 function spent(world, peer) {
-  const own = peer === "bare" ? world.pids("nginx") : world.pids(peer);
-  return { own: cpuUs(own), shared: cpuUs(["nginx", "redis", "postgres"].flatMap((part) => world.pids(part))) };
+  const each = (parts) => new Map(parts.flatMap((part) => world.pids(part)).map((pid) => [pid, cpuUs([pid])]));
+  return { own: each([peer === "bare" ? "nginx" : peer]), shared: peer === "bare" ? new Map() : each(["nginx", "redis", "postgres"]) };
+}
+
+/* What they spent in between. Who has ended meanwhile (another peer's connection to PostgreSQL, say) does not count. */
+function between(before, after) {
+  return [...after].reduce((sum, [pid, us]) => sum + us - (before.get(pid) ?? 0), 0);
 }
 
 async function alone(world, peer, ask, seconds) {
-  await wrk(world, peer, ask, { seconds: 3 }); /* Node compiles what is hot */
   const before = spent(world, peer);
   const load = await wrk(world, peer, ask, { seconds });
   const after = spent(world, peer);
-  const own = (after.own - before.own) / load.n;
-  const shared = (after.shared - before.shared) / load.n;
-  return { ...load, own, all: peer === "bare" ? own : own + shared, memory: memoryKb(world.pids(peer === "bare" ? "nginx" : peer)) / 1024 };
+  const [own, shared] = ["own", "shared"].map((part) => between(before[part], after[part]) / load.n);
+  return { ...load, own, all: own + shared, memory: memoryKb([...after.own.keys()]) / 1024 };
+}
+
+/*
+ * What `measure` finds of each peer in its turns: each figure's median, and how many requests there were. Who has been idle
+ * during the others' turns is asked for a second first: workers of ours have left, and Node compiles what is hot.
+ */
+async function inTurns(world, { peers, ask }, measure) {
+  const found = Object.fromEntries(peers.map((peer) => [peer, []]));
+  for (let turn = 0; turn < TURNS; turn++)
+    for (const peer of peers) {
+      await wrk(world, peer, ask, { seconds: 1 });
+      found[peer].push(await measure(peer));
+    }
+  const median = (all, figure) => quantile(all.map((one) => one[figure]), 0.5);
+  const of = (all) => ({ ...Object.fromEntries(Object.keys(all[0]).map((figure) => [figure, median(all, figure)])), n: all.reduce((sum, { n }) => sum + n, 0) });
+  return Object.fromEntries(peers.map((peer) => [peer, of(found[peer])]));
 }
 
 async function measureWork(world, work, seconds, say) {
-  const found = {};
+  const turn = Math.max(2, Math.round(seconds / TURNS));
+  for (const peer of work.peers) await check(world, peer, work);
+  const fast = await inTurns(world, work, (peer) => alone(world, peer, work.ask, turn));
   for (const peer of work.peers) {
-    await check(world, peer, work);
-    found[peer] = { alone: await alone(world, peer, work.ask, seconds) };
-    const { rate, own, all, memory } = found[peer].alone;
+    const { rate, own, all, memory } = fast[peer];
     say(`  ${work.name}, ${PEERS[peer]}: ${rate.toFixed(0)} a second, ${own.toFixed(1)} us CPU each (${all.toFixed(1)} with nginx and stores), ${memory.toFixed(1)} MiB`);
   }
-  const rate = found.express.alone.rate / 2;
+  const rate = fast.express.rate / 2;
+  const pause = (2 * CONNECTIONS * 1000) / rate;
+  const equal = await inTurns(world, work, (peer) => wrk(world, peer, work.ask, { seconds: turn, connections: 2 * CONNECTIONS, pause }));
   for (const peer of work.peers) {
-    found[peer].equal = await wrk(world, peer, work.ask, { seconds, connections: 2 * CONNECTIONS, pause: (2 * CONNECTIONS * 1000) / rate });
-    const { p50, p99, rate: got } = found[peer].equal;
+    const { p50, p99, rate: got } = equal[peer];
     say(`  ${work.name} at ${got.toFixed(0)} a second, ${PEERS[peer]}: ${p50.toFixed(2)} / ${p99.toFixed(2)} ms`);
   }
-  return found;
+  return Object.fromEntries(work.peers.map((peer) => [peer, { alone: fast[peer], equal: equal[peer] }]));
 }
 
 /* Rows as report.add() takes them, ours beside each peer. */

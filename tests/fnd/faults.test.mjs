@@ -3,10 +3,11 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ask } from "../lib/fastcgi.mjs";
+import { ask, connect, request } from "../lib/fastcgi.mjs";
 import { waitFor } from "../lib/wait.mjs";
 import { BAD, bad, isAlive, of, World } from "./world.mjs";
 
@@ -45,6 +46,19 @@ test("so is one that sent more than the function has read", async () => {
   const unread = Buffer.alloc(100_000);
   const { status } = await ask(world.socket("one"), bad("hang", { REQUEST_ID: ID, CONTENT_LENGTH: unread.length }), unread);
   assert.equal(status, 504);
+});
+
+test("a gateway that says nothing, or not all, of its request holds a worker until the deadline", async () => {
+  const world = new World({ one: BAD, "one.conf": "max 2\ndeadline 1\n" }).start();
+  await world.listens("one");
+  const whole = Buffer.concat(request(bad("ok", { REQUEST_ID: ID })));
+  for (const said of [Buffer.alloc(0), whole.subarray(0, 40)]) {
+    const socket = await connect(world.socket("one"));
+    socket.write(said);
+    await once(socket, "close");
+    assert.equal((await world.ask("one", "ok")).status, 200);
+  }
+  await waitFor(() => world.said.match(/one: request \(not read yet\) takes longer than 1 s/g)?.length === 2);
 });
 
 test("one that hears nothing is killed, also when it should leave", async () => {

@@ -61,12 +61,12 @@ a_burst_is_served(void **state)
 
 	(void)state;
 	somebody_comes();
-	for (int64_t now = 1; now < 390 * MS; now += 5 * MS)
+	for (int64_t now = 1; now < 240 * MS; now += 5 * MS)
 		assert_false(overload_refuses(&o, queue[0], now, now));
 	all_are_taken();
-	assert_false(overload_refuses(&o, queue[0], 410 * MS, 310 * MS));
+	assert_false(overload_refuses(&o, queue[0], 260 * MS, 210 * MS));
 	somebody_comes();
-	assert_false(overload_refuses(&o, queue[0], 420 * MS, 300 * MS));
+	assert_false(overload_refuses(&o, queue[0], 270 * MS, 200 * MS));
 	all_are_taken();
 }
 
@@ -78,8 +78,8 @@ where_requests_take_long_a_queue_may_stand_for_longer(void **state)
 	(void)state;
 	somebody_comes();
 	assert_false(overload_refuses(&o, queue[0], 1 * MS, 500 * MS));
-	assert_false(overload_refuses(&o, queue[0], 790 * MS, 500 * MS));
-	assert_true(overload_refuses(&o, queue[0], 802 * MS, 500 * MS));
+	assert_false(overload_refuses(&o, queue[0], 490 * MS, 500 * MS));
+	assert_true(overload_refuses(&o, queue[0], 502 * MS, 500 * MS));
 	all_are_taken();
 }
 
@@ -91,12 +91,12 @@ where_the_queue_stands_who_waited_long_is_refused_and_others_are_not(void **stat
 	(void)state;
 	somebody_comes();
 	assert_false(overload_refuses(&o, queue[0], 1 * MS, 500 * MS));
-	assert_true(overload_refuses(&o, queue[0], 402 * MS, 500 * MS));
-	assert_false(overload_refuses(&o, queue[0], 403 * MS, 15 * MS));
-	assert_true(overload_refuses(&o, queue[0], 404 * MS, 25 * MS));
-	assert_false(overload_refuses(&o, queue[0], 405 * MS, -1));
+	assert_true(overload_refuses(&o, queue[0], 252 * MS, 500 * MS));
+	assert_false(overload_refuses(&o, queue[0], 253 * MS, 9 * MS));
+	assert_true(overload_refuses(&o, queue[0], 254 * MS, 11 * MS));
+	assert_false(overload_refuses(&o, queue[0], 255 * MS, -1));
 	all_are_taken();
-	assert_false(overload_refuses(&o, queue[0], 406 * MS, 500 * MS));
+	assert_false(overload_refuses(&o, queue[0], 256 * MS, 500 * MS));
 	assert_int_equal(o.refused, 0);
 }
 
@@ -144,9 +144,9 @@ who_takes_long_lets_others_wait_as_long(void **state)
 	for (int i = 0; i < 100; i++)
 		overload_served(&o, 200 * MS);
 	somebody_comes();
-	assert_false(overload_refuses(&o, queue[0], 1 * MS, 450 * MS));
-	assert_false(overload_refuses(&o, queue[0], 1100 * MS, 350 * MS));
-	assert_true(overload_refuses(&o, queue[0], 1100 * MS, 450 * MS));
+	assert_false(overload_refuses(&o, queue[0], 1 * MS, 250 * MS));
+	assert_false(overload_refuses(&o, queue[0], 1100 * MS, 190 * MS));
+	assert_true(overload_refuses(&o, queue[0], 1100 * MS, 210 * MS));
 	all_are_taken();
 }
 

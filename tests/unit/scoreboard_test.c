@@ -51,7 +51,8 @@ a_reader_sees_what_a_worker_writes(void **state)
 
 	board_state(&b->slots[3], SLOT_STARTING, 1);
 	assert_int_equal(board_workers(seen, SLOT_STARTING), 1);
-	board_begin(b, &b->slots[3], "01abc", 1000, 3000);
+	board_come(&b->slots[3], 1000);
+	board_begin(b, &b->slots[3], "01abc", 3000);
 	assert_int_equal(board_look(&seen->slots[3]), SLOT_BUSY);
 	assert_string_equal(seen->slots[3].request, "01abc");
 	atomic_store(&b->slots[3].leaving, 1);
@@ -111,7 +112,8 @@ operations_have_places_and_a_sum(void **state)
 	struct board *later = board_map(fd);
 	assert_int_equal(board_place(later, "x_write"), write);
 	assert_int_equal(board_place(later, "x_read_more"), 3);
-	board_begin(b, &b->slots[4], "r", 0, -1);
+	board_come(&b->slots[4], 0);
+	board_begin(b, &b->slots[4], "r", -1);
 	board_answered(b, &b->slots[4], read, 200, 90);
 	board_answered(b, &b->slots[4], write, 503, 20000);
 	board_answered(b, &b->slots[4], write, 204, 40);
@@ -168,7 +170,8 @@ killed_workers_leave_nothing_broken(void **state)
 		if ((pids[i] = fork()) == 0) {
 			struct board *mine = board_map(fd);
 			for (;;) {
-				board_begin(mine, &mine->slots[8 + i], "r", 0, -1);
+				board_come(&mine->slots[8 + i], 0);
+				board_begin(mine, &mine->slots[8 + i], "r", -1);
 				board_answered(mine, &mine->slots[8 + i], i % 3, 404, 40000000);
 			}
 		}

@@ -154,6 +154,12 @@ log_flush(void)
 	held.len = 0;
 }
 
+int
+log_wait(void)
+{
+	return held.len > 0 ? HELD_MS : -1;
+}
+
 static void
 hold(enum log_level level, int64_t now, const char *line, size_t n)
 {

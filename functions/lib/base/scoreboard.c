@@ -180,11 +180,23 @@ board_state(struct slot *s, enum slot_state state, int64_t now_us)
 	atomic_store_explicit(&s->state, state, memory_order_release);
 }
 
+int64_t
+board_since(const struct slot *s)
+{
+	return atomic_load_explicit(&s->since, memory_order_relaxed);
+}
+
 void
-board_begin(struct board *b, struct slot *s, const char *request, int64_t began_us, int64_t waited_us)
+board_come(struct slot *s, int64_t now_us)
+{
+	s->request[0] = '\0';
+	board_state(s, SLOT_BUSY, now_us);
+}
+
+void
+board_begin(struct board *b, struct slot *s, const char *request, int64_t waited_us)
 {
 	strncpy(s->request, request, sizeof(s->request) - 1);
-	board_state(s, SLOT_BUSY, began_us);
 	if (waited_us >= 0)
 		add_time(&b->waited, waited_us);
 }
@@ -194,7 +206,7 @@ board_answered(struct board *b, struct slot *s, unsigned place, int status, int6
 {
 	struct board_operation *o = &b->operations[place];
 
-	add_time(&o->took, now_us - atomic_load_explicit(&s->since, memory_order_relaxed));
+	add_time(&o->took, now_us - board_since(s));
 	add(&o->answers[status >= 100 && status < 600 ? status / 100 : 5], 1);
 	add(&s->served, 1);
 }

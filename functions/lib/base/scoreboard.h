@@ -13,8 +13,7 @@
  * fnd gives each worker a slot of its own. Nobody locks: a worker writes its slot and adds to the function's
  * counters, each by one atomic store or addition, so one that is killed at any moment leaves nothing broken, and a
  * reader sees numbers that may be of neighbouring moments, never half a number. Only the text of a request's id
- * can be torn; it always ends. A slot is written in this order, so that who sees SLOT_BUSY finds its request:
- * request, since, state.
+ * can be torn, or come a moment late; it always ends.
  *
  * Answers are counted by operation, and nowhere else: what a function answered is the sum (board_sum()), so that to
  * know more costs a worker nothing. Operations have their places by name, which outlive a reload that knows others.
@@ -52,7 +51,7 @@ struct slot {
 	_Atomic int32_t pid;		/* by fnd */
 	_Atomic int64_t since;		/* clock_mono_us() of the present state; of BUSY: when the request began */
 	_Atomic uint64_t served;	/* requests, by this worker */
-	char request[BOARD_REQUEST];	/* its id, or that of the last one */
+	char request[BOARD_REQUEST];	/* its id, as soon as it is known, or that of the last one */
 } __attribute__((aligned(128)));
 
 /* What an operation answered. */
@@ -121,13 +120,17 @@ void board_free(const struct board *b);
 unsigned board_place(struct board *b, const char *operation);
 
 /*
- * A worker's own slot: it begins a request (`waited_us` < 0: not known), and has answered it, of the operation at that
- * place, with a status. It is busy for longer where something was left to fn_after(): until it says by board_state()
- * that it is idle.
+ * A worker's own slot: a request has come, it begins (`waited_us` < 0: not known), and is answered, of the operation
+ * at that place, with a status. It is busy for longer where something was left to fn_after(): until it says by
+ * board_state() that it is idle.
  */
-void board_begin(struct board *b, struct slot *s, const char *request, int64_t began_us, int64_t waited_us);
+void board_come(struct slot *s, int64_t now_us);
+void board_begin(struct board *b, struct slot *s, const char *request, int64_t waited_us);
 void board_answered(struct board *b, struct slot *s, unsigned place, int status, int64_t now_us);
 void board_state(struct slot *s, enum slot_state state, int64_t now_us);
+
+/* clock_mono_us() of when a slot's present state began. */
+int64_t board_since(const struct slot *s);
 
 /* One more of it. */
 void board_count(struct board *b, enum board_event event);

@@ -233,8 +233,10 @@ workers_forked(struct pool *p, int32_t slot, pid_t pid)
 static void
 say_overdue(struct pool *p, struct worker *w, int64_t now)
 {
+	const char *request = slot_of(p, w)->request;
+
 	log_error("%s: request %.*s takes longer than %u s: its worker (%d) is ended", p->at.name, BOARD_REQUEST - 1,
-	    slot_of(p, w)->request, p->limits.deadline, (int)w->pid);
+	    request[0] != '\0' ? request : "(not read yet)", p->limits.deadline, (int)w->pid);
 	board_count(p->at.board, BOARD_OVERDUE);
 	end(p, w, ZYGOTE_OVERDUE, now + OVERDUE_LIMIT);
 }

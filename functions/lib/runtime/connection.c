@@ -14,10 +14,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
-
-#define SILENCE_S 10	/* a gateway that says nothing for so long, in the middle of a request, has gone away */
 
 int
 connection_prepare(FCGX_Request *fcgi, int listener)
@@ -28,15 +25,20 @@ connection_prepare(FCGX_Request *fcgi, int listener)
 int
 connection_take(FCGX_Request *fcgi)
 {
-	static const struct timeval silence = { .tv_sec = SILENCE_S };
 	int fd = accept4(fcgi->listen_sock, NULL, NULL, SOCK_CLOEXEC);
 
 	if (fd < 0)
 		return errno;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof(silence));
 	fcgi->ipcFd = fd;
-	fcgi->keepConnection = 1;	/* or it were closed here, as one of before */
+	fcgi->keepConnection = 1;	/* or it were closed by the next call, as one of before */
+	return 0;
+}
+
+int
+connection_read(FCGX_Request *fcgi)
+{
 	int error = FCGX_Accept_r(fcgi);
+
 	return error < 0 ? -error : 0;
 }
 

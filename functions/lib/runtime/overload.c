@@ -3,10 +3,11 @@
  *
  * A queue takes up a burst; one that is never empty is only a delay for everybody. So as long as the queue runs
  * empty now and then, everybody is served however long they waited. Where those who have waited for longer than it
- * takes to serve two always had somebody else waiting behind them, and we never had to wait for work, for as long
- * as it takes to serve forty (0.4 s at least, 1 s at most), there is more to do than we can: then they are refused
- * at once, which costs little, until those come up who have not waited so long. These are served in nearly the
- * usual time, and nobody is looked for behind them.
+ * takes to serve one always had somebody else waiting behind them, and we never had to wait for work, for as long
+ * as it takes to serve 25 (0.25 s at least, 1 s at most), there is more to do than we can: then they are refused at
+ * once, which costs little, until those come up who have not waited so long. These are served in twice the usual
+ * time at most, and nobody is looked for behind them. To let them wait for longer would serve no more of them: the
+ * queue is first come, first served, and so each who is served has waited for just as long as one may.
  *
  * On a machine that is busy with other things everybody has waited for too long before we get to look. So of a long
  * row one is served nevertheless: it is no use to do nothing but refuse.
@@ -18,10 +19,10 @@
 #include <poll.h>
 #include <stddef.h>
 
-#define STANDING_LEAST_US 400000
+#define STANDING_LEAST_US 250000
 #define STANDING_MOST_US 1000000
-#define STANDING_REQUESTS 40
-#define PATIENCE_LEAST_US 20000
+#define STANDING_REQUESTS 25
+#define PATIENCE_LEAST_US 10000
 #define ROW 32		/* less work than serving one */
 #define WEIGHT 8	/* of the mean of before, against one */
 
@@ -54,7 +55,7 @@ overload_idle(struct overload *o)
 bool
 overload_refuses(struct overload *o, int listener, int64_t now, int64_t waited)
 {
-	int64_t patience = 2 * o->mean > PATIENCE_LEAST_US ? 2 * o->mean : PATIENCE_LEAST_US;
+	int64_t patience = o->mean > PATIENCE_LEAST_US ? o->mean : PATIENCE_LEAST_US;
 
 	if (waited <= patience)
 		return false;

@@ -191,14 +191,14 @@ run_after(struct request *r)
 void
 serve(struct request *r, FCGX_Request *fcgi, const struct function *f, struct worker *w)
 {
-	int64_t began = clock_mono_us();
+	int64_t began = board_since(w->slot);
 
 	begin(r, fcgi);
 	int64_t waited = waited_us(r);
 	r->fn.request_id = request_id(r);
 	r->fn.trace = trace(r);
 	log_request(r->fn.request_id, r->fn.trace);
-	board_begin(w->board, w->slot, r->fn.request_id, began, waited);
+	board_begin(w->board, w->slot, r->fn.request_id, waited);
 	overdue_from(fcgi->ipcFd, fcgi->requestId, r->fn.request_id);
 	if (overload_refuses(&w->overload, STDIN_FILENO, began, waited))
 		shed(r);

@@ -101,6 +101,9 @@ wait_for_request(struct pg *pg, int watch, const sigset_t *waiting, bool idle)
 	if (n == 0) {
 		overload_idle(&worker.overload);	/* who has to wait for work is not overloaded, */
 		pg_settle(pg);				/* and needs no connection that it has not needed yet */
+		n = epoll_pwait(watch, e, 2, log_wait(), waiting);
+	}
+	if (n == 0) {
 		log_flush();
 		n = epoll_pwait(watch, e, 2, -1, waiting);
 	}
@@ -110,12 +113,12 @@ wait_for_request(struct pg *pg, int watch, const sigset_t *waiting, bool idle)
 }
 
 /*
- * The next request: 0, or what failed. As long as there is one after another they are taken without waiting; but
+ * The next connection: 0, or what failed. As long as there is one after another they are taken without waiting; but
  * signals and the end are only heard while we wait, so at times we do nevertheless. Told to end while woken for a
  * connection, we take it still: nobody else was woken for it.
  */
 static int
-next_request(struct pg *pg, FCGX_Request *fcgi, int watch, const sigset_t *waiting)
+next_connection(struct pg *pg, FCGX_Request *fcgi, int watch, const sigset_t *waiting)
 {
 	static int64_t heard;
 	bool recent = clock_mono_us() - heard < HEAR_US;
@@ -126,6 +129,20 @@ next_request(struct pg *pg, FCGX_Request *fcgi, int watch, const sigset_t *waiti
 	wait_for_request(pg, watch, waiting, recent);
 	heard = clock_mono_us();
 	return connection_take(fcgi);
+}
+
+/* The next request, likewise. The worker is at it as soon as it has come, whatever the gateway has sent of it. */
+static int
+next_request(struct pg *pg, FCGX_Request *fcgi, int watch, const sigset_t *waiting)
+{
+	int error = next_connection(pg, fcgi, watch, waiting);
+
+	if (error != 0)
+		return error;
+	board_come(worker.slot, clock_mono_us());
+	if ((error = connection_read(fcgi)) != 0)
+		board_state(worker.slot, SLOT_IDLE, clock_mono_us());
+	return error;
 }
 
 static void

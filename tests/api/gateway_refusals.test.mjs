@@ -93,7 +93,14 @@ test("a path that cannot be one is refused", async () => {
 });
 
 test("what is too long is refused by name: address, header, all headers, body", async () => {
-  problem(await ask(head(`GET /api/me?${"a".repeat(9000)} HTTP/1.1`)), 414, "an address");
+  /* Of an address nginx takes 8 KiB, as long as its line may be, and a function half of that. */
+  for (const length of [4200, 8000, 9000]) {
+    const rest = "a".repeat(length);
+    for (const path of [`/api/me?${rest}`, `/api/rooms/${rest}`, `/api/rooms/${rest}?x=${rest.slice(0, 10)}`]) {
+      assert.equal(problem(await ask(head(`GET ${path} HTTP/1.1`)), 414, `an address of ${length}`).type, "too-long");
+    }
+  }
+  problem(await ask(head(`GET /${"a".repeat(9000)} HTTP/1.1`)), 414, "a page's");
   problem(await ask(head("GET /api/me HTTP/1.1", `X-A: ${"a".repeat(9000)}`)), 431, "a header");
   problem(await ask(head("GET /api/me HTTP/1.1", ...Array.from({ length: 6 }, (_, i) => `X-${i}: ${"a".repeat(7000)}`))), 431, "headers");
   problem(await ask(head("POST /api/rooms HTTP/1.1", "Content-Length: 65537")), 413, "a body");

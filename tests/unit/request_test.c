@@ -187,11 +187,25 @@ malformed_addresses_are_refused(void **state)
 	for (int i = 3; i < 99; i += 2)
 		memcpy(many + i, "x&", 2);
 	asked(-1, "GET", many, NULL);
-	char *longest = arena_alloc(arena, 5000);
-	memset(longest, 'a', 4999);
-	longest[0] = '/';
-	longest[4999] = '\0';
-	asked(-1, "GET", longest, NULL);
+}
+
+static void
+an_address_that_is_too_long_is_told_so(void **state)
+{
+	char *longest = arena_alloc(arena, 4096 + 2);
+
+	(void)state;
+	memset(longest, 'a', 4096 + 1);
+	memcpy(longest, "/a?", 3);
+	longest[4096 + 1] = '\0';
+	struct request *r = asked(-1, "GET", longest, NULL);
+	problem_reply(r);
+	assert_int_equal(r->status, 414);
+	assert_non_null(strstr(buf_cstr(&r->body), "\"type\":\"too-long\""));
+	assert_non_null(strstr(buf_cstr(&r->body), "\"detail\":\"the address is longer than 4096 bytes\""));
+	buf_free(&r->body);
+	longest[4096] = '\0';
+	asked(0, "GET", longest, NULL);
 }
 
 static void
@@ -327,6 +341,7 @@ main(void)
 		cmocka_unit_test(one_is_given_once_even_without_a_value),
 		cmocka_unit_test(a_caller_of_ipv6_counts_by_its_network),
 		cmocka_unit_test(malformed_addresses_are_refused),
+		cmocka_unit_test(an_address_that_is_too_long_is_told_so),
 		cmocka_unit_test(malformed_headers_are_refused),
 		cmocka_unit_test(writes_and_handshakes_come_from_our_own_pages),
 		cmocka_unit_test(other_origins_may_be_allowed_by_name),

@@ -66,6 +66,10 @@ problem_reply(struct request *r)
 		p.title = "This path does not take this method";
 		p.status = 405;
 		p.detail = NULL;
+	} else if (r->uri_too_long) {
+		p.type = "too-long";
+		p.title = "The address is too long";
+		p.status = 414;
 	} else if (p.status >= 500) {
 		if (!r->shed)
 			log_error("%s", p.detail != NULL ? p.detail : "a function failed without saying why");

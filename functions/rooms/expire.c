@@ -21,7 +21,7 @@ delete_some(struct fn *fn, int days)
 	int n = rooms_delete(fn->pg, &rows, days, STEP);
 
 	for (int i = 0; i < n; i++)
-		if (queue_forget_send(fn, &(struct room_deleted){ .room = rows[i].id }) < 0)
+		if (queue_forget_send(fn, &(struct about_room){ .room = rows[i].id }) < 0)
 			return -1;
 	return n;
 }

@@ -13,11 +13,11 @@ rooms_left(struct fn *fn, const struct events_closed *in)
 
 	if (sweep <= 0)
 		return sweep;
-	return queue_presence_send(fn, &(struct presence_of_room){ .room = in->room });
+	return queue_presence_send(fn, &(struct about_room){ .room = in->room });
 }
 
 int
-rooms_sweep(struct fn *fn, const struct presence_of_room *in)
+rooms_sweep(struct fn *fn, const struct about_room *in)
 {
 	int more = presence_sweep(fn, in->room);
 

@@ -3,12 +3,12 @@
  * the field that is wrong. Bodies are drawn from the schemas; VIVA_SEED repeats a run.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
 import { fill, operations } from "../lib/contract.mjs";
 import { brokenJson, valid, wrongs } from "../lib/generate.mjs";
 import { random, seed } from "../lib/random.mjs";
-import { watch } from "../lib/stack.mjs";
+import { staysCalm } from "../lib/stack.mjs";
 import { makeWorld } from "../lib/world.mjs";
 
 /* Rounds for each operation: a right body and what can be wrong with it. */
@@ -46,13 +46,11 @@ const GRANTABLE = {
 };
 
 let owner;
-let calm;
 
+staysCalm();
 before(async () => {
-  calm = watch();
   owner = await api.signup();
 });
-after(() => calm());
 
 /* Calls `work` for each item, a few at a time; the first failure ends it. */
 async function each(items, work) {

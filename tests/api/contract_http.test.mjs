@@ -2,22 +2,20 @@
  * contract_http.test.mjs - requests that are not HTTP, or only nearly: the gateway refuses them and goes on.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { api } from "../lib/api.mjs";
 import { random, seed } from "../lib/random.mjs";
 import { connect, statuses, talk } from "../lib/raw.mjs";
-import { watch } from "../lib/stack.mjs";
+import { staysCalm } from "../lib/stack.mjs";
 
-let calm;
 let ann;
 let room;
 
+staysCalm();
 before(async () => {
-  calm = watch();
   ann = await api.signup();
   room = await api.room(ann);
 });
-after(() => calm());
 
 const head = (line, ...headers) => [line, "Host: viva", ...headers, "", ""].join("\r\n");
 /* Where this stands, her token is put. */

@@ -3,22 +3,20 @@
  * operation of api.yaml. Whatever comes, the answer is the contract's: a problem below 500.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { api } from "../lib/api.mjs";
 import { fill, operations, resolve } from "../lib/contract.mjs";
 import { valid } from "../lib/generate.mjs";
 import { random, seed } from "../lib/random.mjs";
-import { watch } from "../lib/stack.mjs";
+import { staysCalm } from "../lib/stack.mjs";
 import { makeWorld, octets } from "../lib/world.mjs";
 
 let owner;
-let calm;
 
+staysCalm();
 before(async () => {
-  calm = watch();
   owner = await api.signup();
 });
-after(() => calm());
 
 const bodyOf = (op) => (op.body?.schema ? valid(random(seed), op.body.schema) : op.body ? octets(op) : undefined);
 

@@ -6,18 +6,16 @@
  * comes to that by a compaction, and the body comes again, as the app's provider has it.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import * as encoding from "lib0/encoding";
 import * as Y from "yjs";
 import { api, waitFor } from "../lib/api.mjs";
 import { quote, sql } from "../lib/database.mjs";
 import * as frames from "../lib/frames.mjs";
 import { redis } from "../lib/redis.mjs";
-import { watch } from "../lib/stack.mjs";
+import { staysCalm } from "../lib/stack.mjs";
 
-let calm;
-before(() => (calm = watch()));
-after(() => calm());
+staysCalm();
 
 const MIB = 2 ** 20;
 const LOADED_MAX = 8 * MIB; /* MOST_LOADED of functions/docs/append.lua */

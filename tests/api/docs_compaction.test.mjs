@@ -6,17 +6,15 @@
  * it go on. A reader takes the stream, then the checkpoint; a lock on the table holds it up between the two.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import * as Y from "yjs";
 import { api, patiently, waitFor } from "../lib/api.mjs";
 import { connection, quote, sql } from "../lib/database.mjs";
 import * as frames from "../lib/frames.mjs";
 import { monitor, redis } from "../lib/redis.mjs";
-import { watch } from "../lib/stack.mjs";
+import { staysCalm } from "../lib/stack.mjs";
 
-let calm;
-before(() => (calm = watch()));
-after(() => calm());
+staysCalm();
 
 const TAIL_MAX = 512;	/* DOCUMENT_TAIL_MAX of functions/docs/docs.h */
 const AT_ONCE = 4;

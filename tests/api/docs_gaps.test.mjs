@@ -2,17 +2,15 @@
  * docs_gaps.test.mjs - edits that come before what they follow, and edits made to cost: bounded, told, and healed.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import * as encoding from "lib0/encoding";
 import * as Y from "yjs";
 import { api, waitFor } from "../lib/api.mjs";
 import * as frames from "../lib/frames.mjs";
 import { redis } from "../lib/redis.mjs";
-import { watch } from "../lib/stack.mjs";
+import { staysCalm } from "../lib/stack.mjs";
 
-let calm;
-before(() => (calm = watch()));
-after(() => calm());
+staysCalm();
 
 const FILE = "file:main.py";
 const updates = (room) => `${room.path}/docs/code/updates`;

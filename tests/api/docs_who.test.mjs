@@ -5,16 +5,14 @@
  * the workers remember, and right behind it.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import * as Y from "yjs";
 import { api, patiently } from "../lib/api.mjs";
 import * as frames from "../lib/frames.mjs";
 import { monitor, redis } from "../lib/redis.mjs";
-import { watch } from "../lib/stack.mjs";
+import { staysCalm } from "../lib/stack.mjs";
 
-let calm;
-before(() => (calm = watch()));
-after(() => calm());
+staysCalm();
 
 const WORKERS = 4;	/* functions/docs/pool.conf */
 const MANY = 6 * WORKERS;

@@ -5,22 +5,20 @@
  * All the while somebody else types, and is answered in the usual time.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import * as Y from "yjs";
 import { api, Person } from "../lib/api.mjs";
 import * as frames from "../lib/frames.mjs";
-import { watch } from "../lib/stack.mjs";
+import { staysCalm } from "../lib/stack.mjs";
 
-let calm;
 let ann;
 let room;
 
+staysCalm();
 before(async () => {
-  calm = watch();
   ann = await api.signup();
   room = await api.room(ann);
 });
-after(() => calm());
 
 /* What a starved system would need: below the patience of a person's program, far above what an edit takes. */
 const SLOW_MS = 15_000;

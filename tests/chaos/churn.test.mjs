@@ -7,7 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { api } from "../lib/api.mjs";
 import { closed, frame, handshake } from "../lib/handshake.mjs";
 import { watch } from "../lib/stack.mjs";
@@ -32,7 +32,6 @@ before(async () => {
   guests = await Promise.all(Array.from({ length: VISITORS }, () => api.guest(room)));
   editors = await Promise.all([owner, ...guests.slice(0, 3)].map((person) => edit(person, room)));
 });
-after(() => editors?.forEach((editor) => editor.leave()));
 
 /* One visit; what the handshake was answered with. */
 async function visit(n) {

@@ -7,12 +7,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import * as Y from "yjs";
 import { api } from "../lib/api.mjs";
 import * as frames from "../lib/frames.mjs";
-import { watch } from "../lib/stack.mjs";
+import { staysCalm } from "../lib/stack.mjs";
 import { waitFor } from "../lib/wait.mjs";
 import { running } from "./victims.mjs";
 
@@ -23,7 +23,6 @@ const AT_ONCE = 12;
 const EDITS = 50;
 const LOOKS = 400; /* at a worker, before the next search for workers: to read such a document takes it some ten milliseconds */
 
-let calm;
 let eve;
 let large;
 let ann;
@@ -38,14 +37,13 @@ async function type(person, where, doc, texts) {
   return statuses;
 }
 
+staysCalm();
 before(async () => {
-  calm = watch();
   [eve, ann] = [await api.signup(), await api.signup()];
   [large, room] = [await api.room(eve), await api.room(ann)];
   const pasted = await type(eve, large, new Y.Doc(), Array.from({ length: PIECES }, () => PIECE));
   assert.deepEqual(pasted, Array.from({ length: PIECES }, () => 204));
 });
-after(() => calm?.());
 
 /* 2 is SCHED_RR (proc(5), the fields of stat after the name); a process that has gone has none. */
 function policies(looks = 1) {

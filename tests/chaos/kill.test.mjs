@@ -7,7 +7,7 @@
  * one terminal state. CHAOS_SECONDS (60) is the least that it lasts.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
 import * as frames from "../lib/frames.mjs";
 import { edit, level } from "../yjs/client.mjs";
@@ -54,8 +54,6 @@ before(async () => {
   events = new Listener(ears[0], `${hand.ws}/events`);
   runs = new Runs([owner, ...writers], hand);
 });
-
-after(() => editors?.forEach((editor) => editor.leave()));
 
 /* Everything works again: an edit by each provider is durable, one by hand is answered, a run ends. */
 async function worksAgain() {

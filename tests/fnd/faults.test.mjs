@@ -202,6 +202,29 @@ test("requests that end who takes them do not close the function to others, whil
   assert.doesNotMatch(world.said, /is broken/);
 });
 
+/* Fresh workers that crash, just as many as have it closed. */
+async function isBroken(world) {
+  for (let i = 0; i < 3; i++) await assert.rejects(world.ask("one", "segfault"), hangsUp);
+  await waitFor(() => /one is broken/.test(world.said), { what: "it is broken" });
+}
+
+test("what was answered before fnd was started was not answered just now: a function that only crashes is broken", async () => {
+  const world = new World({ one: BAD, "one.conf": "max 1\n" }).start();
+  assert.equal((await world.ask("one", "ok")).status, 200);
+  world.child.kill("SIGTERM");
+  await world.ended;
+  world.start();
+  await isBroken(world);
+});
+
+test("neither was what was answered long ago", async () => {
+  const world = new World({ one: BAD, "one.conf": "max 1\n" }).start();
+  assert.equal((await world.ask("one", "ok")).status, 200);
+  await new Promise((done) => setTimeout(done, 7000));	/* LATELY of workers.c, and more than LOOK */
+  await assert.rejects(world.ask("one", "segfault"), hangsUp);	/* that worker had served */
+  await isBroken(world);
+});
+
 test("what a worker writes into its scoreboard as its limits holds for nobody", async () => {
   const world = new World({ one: BAD, "one.conf": "max 2\ndeadline 1\n" }).start();
   assert.equal((await world.ask("one", "ok")).status, 200);

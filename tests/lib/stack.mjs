@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { after, before } from "node:test";
 
 if (!process.env.VIVA_STATE) {
   throw new Error("VIVA_STATE is not set: the state directory of the stack at VIVA_URL (make run VIVA_STATE=...)");
@@ -103,4 +104,11 @@ export function watch() {
     const crashes = since().filter(({ line }) => CRASH.test(line));
     assert.deepEqual(crashes, [], "something crashed");
   };
+}
+
+/* Watches while the tests of a file run. */
+export function staysCalm() {
+  let calm;
+  before(() => (calm = watch()));
+  after(() => calm?.());
 }

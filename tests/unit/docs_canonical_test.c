@@ -3,6 +3,8 @@
  */
 #include "../../functions/docs/canonical.c"
 
+#include "in_arena.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct arena *arena;
 
 static const char *
 hash(const char *json)
@@ -93,8 +93,5 @@ main(void)
 		cmocka_unit_test(depth_and_number_are_no_matter),
 	};
 
-	arena = arena_new(65536);
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-	arena_free(arena);
-	return failed;
+	return cmocka_run_group_tests(tests, begin_arena, end_arena);
 }

@@ -4,6 +4,7 @@
 #include "jwt.h"
 
 #include "digits.h"
+#include "in_secrets.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,10 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 #include <openssl/evp.h>
@@ -25,70 +24,19 @@
 #define SESSION "BBBBBBBBBBBBBBBBBBBBBB"
 #define ROOM "CCCCCCCCCCCCCCCCCCCCCC"
 
-static char dir[] = "/tmp/viva-jwt-XXXXXX";
-static struct jwt_keys *keys;
-static struct arena *arena;
 static char public_pem[1024], kid[64];
 
-static void
-path_of(char path[64], const char *name)
-{
-	snprintf(path, 64, "%s/%s", dir, name);
-}
-
-static void
-write_keys(const char *private_name, const char *public_name)
-{
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	char path[64];
-
-	path_of(path, private_name);
-	FILE *f = fopen(path, "w");
-	PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL);
-	fclose(f);
-	path_of(path, public_name);
-	f = fopen(path, "w");
-	PEM_write_PUBKEY(f, key);
-	fclose(f);
-	EVP_PKEY_free(key);
-}
-
 static int
-set_up(void **state)
+begin_keys(void **state)
 {
 	char x[64], y[64], path[64];
-	struct err e = { 0 };
 
-	(void)state;
-	arena = arena_new(4096);
-	if (mkdtemp(dir) == NULL)
+	if (begin_secrets(state) < 0 || jwt_jwk(keys, 0, x, y, kid) < 0)
 		return -1;
-	write_keys("jwt.key", "jwt.pub");
-	setenv("VIVA_SECRETS", dir, 1);
-	keys = jwt_keys_load(&e, 1);
-	if (keys == NULL || jwt_jwk(keys, 0, x, y, kid) < 0)
-		return -1;
-	path_of(path, "jwt.pub");
+	secret_path(path, "jwt.pub");
 	FILE *f = fopen(path, "r");
 	public_pem[fread(public_pem, 1, sizeof(public_pem) - 1, f)] = '\0';
 	fclose(f);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	static const char *const names[] = { "jwt.key", "jwt.pub", "jwt-old.key", "jwt-old.pub" };
-	char path[64];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		path_of(path, names[i]);
-		unlink(path);
-	}
-	rmdir(dir);
-	jwt_keys_free(keys);
-	arena_free(arena);
 	return 0;
 }
 
@@ -147,7 +95,7 @@ signed_token(const char *head, const char *body)
 	size_t len = sizeof(der);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
-	path_of(path, "jwt.key");
+	secret_path(path, "jwt.key");
 	FILE *f = fopen(path, "r");
 	EVP_PKEY *key = PEM_read_PrivateKey(f, NULL, NULL, NULL);
 	fclose(f);
@@ -336,8 +284,8 @@ an_old_key_still_counts(void **state)
 	(void)state;
 	struct jwt_keys *before = jwt_keys_load(&e, 1);
 	assert_int_equal(jwt_sign(before, arena, &e, &c, 60, &token), 0);
-	path_of(from, "jwt.pub");
-	path_of(to, "jwt-old.pub");
+	secret_path(from, "jwt.pub");
+	secret_path(to, "jwt-old.pub");
 	assert_int_equal(rename(from, to), 0);
 	write_keys("jwt.key", "jwt.pub");
 	struct jwt_keys *after = jwt_keys_load(&e, 0);
@@ -362,7 +310,7 @@ only_the_private_key_signs(void **state)
 	err_clear(&e);
 	assert_null(jwt_keys_load(&e, 0));
 	assert_int_equal(e.kind, ERR_INTERNAL);
-	setenv("VIVA_SECRETS", dir, 1);
+	setenv("VIVA_SECRETS", secrets, 1);
 }
 
 int
@@ -383,5 +331,5 @@ main(void)
 		cmocka_unit_test(only_the_private_key_signs),
 	};
 
-	return cmocka_run_group_tests_name("jwt", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("jwt", tests, begin_keys, end_secrets);
 }

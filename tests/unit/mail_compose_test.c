@@ -3,6 +3,8 @@
  */
 #include "../../functions/mail/compose.c"
 
+#include "in_arena.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,25 +12,7 @@
 
 #include <cmocka.h>
 
-static struct arena *a;
 static struct err err;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	a = arena_new(4096);
-	err_clear(&err);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 static int
 write_with(const char *name, const char *to, const char *subject, struct buf *out)
@@ -36,7 +20,7 @@ write_with(const char *name, const char *to, const char *subject, struct buf *ou
 	struct sender from = { .name = name, .address = "viva@example.org" };
 	struct letter letter = { .subject = subject, .text = ".\r\nGr\u00fc\u00dfe\r\n", .html = "<p>x</p>" };
 
-	return compose(a, &err, &from, to, "message", 1700000000, &letter, out);
+	return compose(arena, &err, &from, to, "message", 1700000000, &letter, out);
 }
 
 static const char *
@@ -45,7 +29,7 @@ written(const char *subject)
 	struct buf out = { 0 };
 
 	assert_int_equal(write_with("", "ann@example.org", subject, &out), 0);
-	const char *text = arena_strdup(a, buf_cstr(&out));
+	const char *text = arena_strdup(arena, buf_cstr(&out));
 	buf_free(&out);
 	return text;
 }
@@ -146,15 +130,15 @@ a_sender_is_an_address_with_or_without_a_name(void **state)
 	struct sender s;
 
 	(void)state;
-	assert_int_equal(compose_sender(a, &err, "Viva M\u00fcller  <viva@example.org>", &s), 0);
+	assert_int_equal(compose_sender(arena, &err, "Viva M\u00fcller  <viva@example.org>", &s), 0);
 	assert_string_equal(s.name, "Viva M\u00fcller");
 	assert_string_equal(s.address, "viva@example.org");
-	assert_int_equal(compose_sender(a, &err, "<viva@example.org>", &s), 0);
+	assert_int_equal(compose_sender(arena, &err, "<viva@example.org>", &s), 0);
 	assert_string_equal(s.name, "");
-	assert_int_equal(compose_sender(a, &err, "viva@example.org", &s), 0);
+	assert_int_equal(compose_sender(arena, &err, "viva@example.org", &s), 0);
 	assert_string_equal(s.address, "viva@example.org");
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-		assert_int_equal(compose_sender(a, &err, wrong[i], &s), -1);
+		assert_int_equal(compose_sender(arena, &err, wrong[i], &s), -1);
 		assert_int_equal(err.kind, ERR_BUSY);
 		err_clear(&err);
 	}
@@ -164,13 +148,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(headers_are_as_they_must_be, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_same_message_has_the_same_id, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_is_not_ascii_is_encoded, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(long_subjects_are_cut_between_characters, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(no_line_is_longer_than_mail_servers_take, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(nobody_adds_a_header, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_sender_is_an_address_with_or_without_a_name, set_up, tear_down),
+		cmocka_unit_test(headers_are_as_they_must_be),
+		cmocka_unit_test(the_same_message_has_the_same_id),
+		cmocka_unit_test(what_is_not_ascii_is_encoded),
+		cmocka_unit_test(long_subjects_are_cut_between_characters),
+		cmocka_unit_test(no_line_is_longer_than_mail_servers_take),
+		cmocka_unit_test(nobody_adds_a_header),
+		cmocka_unit_test(a_sender_is_an_address_with_or_without_a_name),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, begin_arena, end_arena);
 }

@@ -4,6 +4,8 @@
 #include "../../runner/daemon/language.h"
 #include "../../runner/daemon/verdict.h"
 
+#include "in_arena.h"
+
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -11,8 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct arena *arena;
 
 static struct run
 judged(struct facts f)
@@ -123,8 +123,5 @@ main(void)
 		cmocka_unit_test(a_language_is_data),
 		cmocka_unit_test(a_language_that_cannot_be_is_refused_with_its_place),
 	};
-	arena = arena_new(4096);
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-	arena_free(arena);
-	return failed;
+	return cmocka_run_group_tests(tests, begin_arena, end_arena);
 }

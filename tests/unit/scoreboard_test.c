@@ -123,6 +123,8 @@ operations_have_places_and_a_sum(void **state)
 	board_sum(later, &sum);
 	assert_int_equal(sum.answers[2], 3);	/* with the one of the first test, which had no operation */
 	assert_int_equal(sum.answers[5], 1);
+	assert_int_equal(board_answers(&sum, 1, 5), 4);
+	assert_int_equal(board_answers(&sum, 3, 5), 1);
 	assert_int_equal(sum.took.count[0], 2);
 	assert_int_equal(sum.took.total_us, 251 + 90 + 20040);
 	board_name(later, read, name);

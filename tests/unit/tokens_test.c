@@ -3,84 +3,20 @@
  */
 #include "tokens.h"
 
+#include "in_secrets.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 
 #define SUBJECT "AAAAAAAAAAAAAAAAAAAAAA"
 #define SESSION "BBBBBBBBBBBBBBBBBBBBBB"
 #define ROOM "CCCCCCCCCCCCCCCCCCCCCC"
-
-static char dir[] = "/tmp/viva-tokens-XXXXXX";
-static struct jwt_keys *keys;
-static struct arena *arena;
-
-static void
-write_key(const char *name, EVP_PKEY *key, int (*put)(FILE *, EVP_PKEY *))
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	FILE *f = fopen(path, "w");
-	assert_int_equal(put(f, key), 1);
-	fclose(f);
-}
-
-static int
-put_private(FILE *f, EVP_PKEY *key)
-{
-	return PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL);
-}
-
-static int
-put_public(FILE *f, EVP_PKEY *key)
-{
-	return PEM_write_PUBKEY(f, key);
-}
-
-static int
-set_up(void **state)
-{
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	struct err e = { 0 };
-
-	(void)state;
-	arena = arena_new(4096);
-	if (key == NULL || mkdtemp(dir) == NULL)
-		return -1;
-	write_key("jwt.key", key, put_private);
-	write_key("jwt.pub", key, put_public);
-	EVP_PKEY_free(key);
-	setenv("VIVA_SECRETS", dir, 1);
-	keys = jwt_keys_load(&e, 1);
-	return keys != NULL ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-	char path[64];
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/jwt.key", dir);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/jwt.pub", dir);
-	unlink(path);
-	rmdir(dir);
-	jwt_keys_free(keys);
-	arena_free(arena);
-	return 0;
-}
 
 static const char *
 token_for(const char *subject, const char *room)
@@ -178,5 +114,5 @@ main(void)
 		cmocka_unit_test(a_place_that_changes_hands_forgets_whom_it_had),
 	};
 
-	return cmocka_run_group_tests_name("tokens", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("tokens", tests, begin_secrets, end_secrets);
 }

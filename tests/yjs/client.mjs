@@ -6,15 +6,20 @@
  *   await ann.whenSaved();
  *   await level([ann, bob]);                       // both have everything of each other
  *
- * yjs is imported from the provider: two copies in one process break it.
+ * Who is still there when a file's tests are over leaves. yjs is imported from the provider: two copies in one process
+ * break it.
  */
 import assert from "node:assert/strict";
+import { after } from "node:test";
 import WebSocket from "ws";
 import { Awareness, Provider, Y } from "../../nginx/app/provider/dist/index.js";
 import { base } from "../lib/http.mjs";
 import { waitFor, within as inTime } from "../lib/wait.mjs";
 
 export { Awareness, Provider, Y };
+
+const here = new Set();
+after(() => here.forEach((editor) => editor.leave()));
 
 export class Editor extends Provider {
   #sockets;
@@ -38,6 +43,7 @@ export class Editor extends Provider {
       ...options,
     });
     this.#sockets = sockets;
+    here.add(this);
   }
 
   text(path = "main.py") {
@@ -60,6 +66,7 @@ export class Editor extends Provider {
   }
 
   leave() {
+    here.delete(this);
     this.doc.destroy();
   }
 }

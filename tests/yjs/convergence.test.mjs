@@ -4,7 +4,7 @@
  * Sizes can be set: YJS_PEOPLE=50, YJS_ROOMS=20, YJS_SECONDS=8; YJS_SEED repeats what was typed.
  */
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
 import { edit, Editor, level, Y } from "./client.mjs";
 import { random, typeFor } from "./people.mjs";
@@ -14,20 +14,11 @@ const ROOMS = Number(process.env.YJS_ROOMS ?? 20);
 const MS = Number(process.env.YJS_SECONDS ?? 8) * 1000;
 const SEED = Number(process.env.YJS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-const everybody = [];
-after(() => everybody.forEach((editor) => editor.leave()));
-
-async function arrive(person, room, options) {
-  const editor = await edit(person, room, options);
-  everybody.push(editor);
-  return editor;
-}
-
 /* `count` candidates in a room, all connected. */
 async function crowd(room, count) {
   const persons = [];
   for (let i = 0; i < count; i++) persons.push(await api.guest(room, "candidate", { name: `Guest ${i}` }));
-  return Promise.all(persons.map((person) => arrive(person, room)));
+  return Promise.all(persons.map((person) => edit(person, room)));
 }
 
 const seeds = random(SEED);
@@ -48,7 +39,7 @@ test(`${PEOPLE} people type at random in one room and end with equal documents (
 
   /* In the middle of it, somebody joins: everything that was durable before is there at once. */
   const durable = await Promise.all(editors.map(ownDurable));
-  const joiner = await arrive(late, room);
+  const joiner = await edit(late, room);
   editors.forEach(({ doc }, i) => {
     const has = Y.getState(joiner.doc.store, doc.clientID);
     assert.ok(has >= durable[i], `the joiner has ${has} of ${durable[i]} durable edits of person ${i}`);
@@ -63,7 +54,7 @@ test(`${PEOPLE} people type at random in one room and end with equal documents (
   assert.ok(content.texts.length > 0);
 
   /* And whoever comes afterwards gets the same from the server alone. */
-  const last = await arrive(await api.guest(room), room);
+  const last = await edit(await api.guest(room), room);
   assert.deepEqual(last.content, content);
 });
 
@@ -72,7 +63,7 @@ test(`${ROOMS} rooms of three converge at the same time, each for itself`, async
   const rooms = [];
   for (let i = 0; i < ROOMS; i++) {
     const room = await api.room(owner, { title: `Room ${i}` });
-    rooms.push([await arrive(owner, room), ...(await crowd(room, 2))]);
+    rooms.push([await edit(owner, room), ...(await crowd(room, 2))]);
   }
   await Promise.all(
     rooms.map(async (editors, i) => {
@@ -119,14 +110,13 @@ test("an observer sees every edit and can make none", async () => {
   const room = await api.room(await api.signup());
   const [ann] = await crowd(room, 1);
   const person = await api.guest(room, "observer", { name: "Olga" });
-  const observer = await arrive(person, room, { readOnly: true });
+  const observer = await edit(person, room, { readOnly: true });
 
   ann.text().insert(0, "seen");
   await waitFor(() => observer.text().toString() === "seen");
 
   /* Not even with a provider that would send: refused, told, and nobody sees it. */
   const forger = new Editor(person, room);
-  everybody.push(forger);
   await forger.whenSynced();
   forger.text().insert(0, "forged");
   await waitFor(() => forger.status.state === "denied");
@@ -134,5 +124,5 @@ test("an observer sees every edit and can make none", async () => {
   ann.text().insert(4, " again");
   await waitFor(() => observer.text().toString() === "seen again");
   assert.equal(ann.text().toString(), "seen again");
-  assert.equal((await arrive(await api.guest(room), room)).text().toString(), "seen again");
+  assert.equal((await edit(await api.guest(room), room)).text().toString(), "seen again");
 });

@@ -8,7 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { api } from "../lib/api.mjs";
 import { edit, level, Y } from "./client.mjs";
 import { random, randomEdit } from "./people.mjs";
@@ -18,15 +18,6 @@ const SEED = Number(process.env.INTERVIEW_SEED ?? Math.floor(Math.random() * 2 *
 const AWAY_EVERY = 240;
 /* Edits: so that the log has an entry for every other one, and is compacted several times. */
 const SAVE_EVERY = 2;
-
-const here = new Set();
-after(() => here.forEach((editor) => editor.leave()));
-
-async function come(person, room, doc) {
-  const editor = await edit(person, room, doc ? { doc } : {});
-  here.add(editor);
-  return editor;
-}
 
 /* Typing, mostly at the end; a paste or a new file now and then would make it a long document. */
 function type(editor, below) {
@@ -45,9 +36,8 @@ const RETURNS = {
   },
   async reloads(editor, person, room) {
     await editor.whenSaved();
-    here.delete(editor);
     editor.leave();
-    return come(person, room);
+    return edit(person, room);
   },
   async typesOffline(editor, person, room, below) {
     editor.disconnect();
@@ -63,8 +53,8 @@ test(`an hour of an interview ends equal for everybody (seed ${SEED})`, { timeou
   const ann = await api.signup({ name: "Ann" });
   const room = await api.room(ann);
   const bob = await api.guest(room, "candidate", { name: "Bob" });
-  const interviewer = await come(ann, room);
-  let candidate = await come(bob, room);
+  const interviewer = await edit(ann, room);
+  let candidate = await edit(bob, room);
   const ways = Object.values(RETURNS);
   let returns = 0;
 
@@ -76,7 +66,7 @@ test(`an hour of an interview ends equal for everybody (seed ${SEED})`, { timeou
   }
 
   const content = await level([interviewer, candidate], { within: 120_000 });
-  const late = await come(await api.guest(room, "observer", { name: "Eve" }), room, new Y.Doc());
+  const late = await edit(await api.guest(room, "observer", { name: "Eve" }), room);
   assert.deepEqual(late.content, content);
   const state = await ann.must(200, "GET", `${room.path}/docs/code/state`);
   const snapshot = createHash("sha256").update(Y.encodeSnapshot(Y.snapshot(interviewer.doc))).digest("hex");

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import WebSocket from "ws";
 import { api, waitFor } from "../lib/api.mjs";
 import * as frames from "../lib/frames.mjs";
@@ -11,19 +11,10 @@ import { redis } from "../lib/redis.mjs";
 import { edit, Editor, level, Y } from "./client.mjs";
 import { typeFor } from "./people.mjs";
 
-const everybody = [];
-after(() => everybody.forEach((editor) => editor.leave()));
-
-async function arrive(person, room, options) {
-  const editor = await edit(person, room, options);
-  everybody.push(editor);
-  return editor;
-}
-
 async function pair() {
   const room = await api.room(await api.signup());
   const bob = await api.guest(room);
-  return { room, bob, ann: await arrive(room.owner, room), ben: await arrive(bob, room) };
+  return { room, bob, ann: await edit(room.owner, room), ben: await edit(bob, room) };
 }
 
 /* fetch that counts what it posts and can be broken. */
@@ -68,13 +59,13 @@ test("an edit reaches the other side, and `saved` means that the server has it",
   assert.equal(ann.status.pending, 0);
   assert.ok(ann.status.latencyMs > 0);
   await waitFor(() => ben.text().toString() === "hello");
-  assert.equal((await arrive(await api.guest(room), room)).text().toString(), "hello");
+  assert.equal((await edit(await api.guest(room), room)).text().toString(), "hello");
 });
 
 test("edits made while a request is on its way go together with the next", async () => {
   const { room } = await pair();
   const net = network();
-  const ann = await arrive(room.owner, room, { fetch: net.fetch, awareness: null });
+  const ann = await edit(room.owner, room, { fetch: net.fetch, awareness: null });
   for (let i = 0; i < 200; i++) ann.text().insert(i, "x");
   await ann.whenSaved();
   assert.ok(net.updates <= 4, `200 edits at once took ${net.updates} requests`);
@@ -83,7 +74,7 @@ test("edits made while a request is on its way go together with the next", async
 test("edits and deletes of an hour without network arrive afterwards", async () => {
   const { room, ben } = await pair();
   const net = network();
-  const ann = await arrive(room.owner, room, { fetch: net.fetch });
+  const ann = await edit(room.owner, room, { fetch: net.fetch });
   ann.text().insert(0, "one two three");
   await level([ann, ben]);
 
@@ -114,7 +105,7 @@ test("a delete alone, made offline, arrives as well", async () => {
 test("what was never sent before a page was reloaded is sent by the next page", async () => {
   const { room, ben } = await pair();
   const net = network();
-  const before = await arrive(room.owner, room, { fetch: net.fetch });
+  const before = await edit(room.owner, room, { fetch: net.fetch });
   before.text().insert(0, "sent ");
   await before.whenSaved();
   net.broken = down;
@@ -126,7 +117,7 @@ test("what was never sent before a page was reloaded is sent by the next page", 
   const doc = new Y.Doc();
   const persistence = {};
   persistence.whenSynced = new Promise((done) => setTimeout(done, 20)).then(() => Y.applyUpdate(doc, stored, persistence));
-  const reloaded = await arrive(room.owner, room, { doc, persistence });
+  const reloaded = await edit(room.owner, room, { doc, persistence });
   await reloaded.whenSaved();
   assert.equal(reloaded.text().toString(), "ent unsent");
   await waitFor(() => ben.text().toString() === "ent unsent");
@@ -143,7 +134,7 @@ test("a sync of a document that is level sends nothing", async () => {
   ben.files.set("main.py", 2);
   await ben.whenSaved();
   const net = network();
-  const ann = await arrive(room.owner, room, { fetch: net.fetch, awareness: null });
+  const ann = await edit(room.owner, room, { fetch: net.fetch, awareness: null });
   for (let want = net.syncs + 1; want < 6; want++) {
     ann.resync();
     await waitFor(() => net.syncs >= want);
@@ -155,7 +146,7 @@ test("a sync of a document that is level sends nothing", async () => {
 test("a paste of two megabytes goes in parts, none above what the server takes", async () => {
   const { room, ben } = await pair();
   const net = network();
-  const ann = await arrive(room.owner, room, { fetch: net.fetch });
+  const ann = await edit(room.owner, room, { fetch: net.fetch });
   ann.text().insert(0, "größe 😀\n".repeat(150_000));
   await ann.whenSaved();
   assert.ok(net.updates >= 2);
@@ -170,7 +161,7 @@ test("names and cursors reach everybody, a newcomer too, and go when somebody go
   ben.awareness.setLocalStateField("user", { name: "Ben" });
   await waitFor(sees(ann, ben, "Ben"));
   await waitFor(sees(ben, ann, "Ann"));
-  const eve = await arrive(await api.guest(room, "observer"), room, { readOnly: true });
+  const eve = await edit(await api.guest(room, "observer"), room, { readOnly: true });
   await waitFor(sees(eve, ann, "Ann"));
   await waitFor(sees(eve, ben, "Ben"));
   ben.leave();
@@ -182,7 +173,7 @@ test("a 401 asks for another sign-in once, and goes on with it", async () => {
   const { owner } = room;
   let token = "not a token";
   let asked = 0;
-  const ann = await arrive(owner, room, {
+  const ann = await edit(owner, room, {
     headers: () => ({ authorization: `Bearer ${token}` }),
     onUnauthorized: () => {
       asked++;
@@ -199,11 +190,9 @@ test("a 401 asks for another sign-in once, and goes on with it", async () => {
 test("without a new sign-in a 401 is the end, and so is another room", async () => {
   const { room } = await pair();
   const nobody = new Editor(room.owner, room, { headers: () => ({}) });
-  everybody.push(nobody);
   await assert.rejects(nobody.whenSynced(), /^Error: denied/);
   const stranger = await api.guest(await api.room(await api.signup()));
   const outside = new Editor(stranger, room);
-  everybody.push(outside);
   await assert.rejects(outside.whenSynced(), /^Error: denied/);
   assert.ok([403, 404].includes(outside.status.reason.status));
 });
@@ -227,7 +216,7 @@ async function losing(lost) {
   const keys = lost.map((key) => `doc:{${room.id}}:code:${key}`);
   assert.equal(Number(redis("DEL", ...keys)), lost.length);
   const stranger = await api.guest(room);
-  assert.deepEqual((await arrive(stranger, room)).content.texts, [], "it is lost indeed");
+  assert.deepEqual((await edit(stranger, room)).content.texts, [], "it is lost indeed");
 
   ann.resync();
   ben.resync();
@@ -248,14 +237,14 @@ test("an ended room can be read; an edit is refused and told", async () => {
   await room.owner.must(200, "POST", `${room.path}/end`);
   ben.text().insert(0, "too late: ");
   await waitFor(() => ben.status.state === "ended");
-  const reader = await arrive(room.owner, room, { readOnly: true });
+  const reader = await edit(room.owner, room, { readOnly: true });
   assert.equal(reader.text().toString(), "last words");
 });
 
 test("a socket that hears nothing any more is replaced, though it looks open", async () => {
   const { room, ben } = await pair();
   const { all, socket } = ears();
-  const ann = await arrive(room.owner, room, { socket, timing: { echo: 300 } });
+  const ann = await edit(room.owner, room, { socket, timing: { echo: 300 } });
   assert.equal(all.length, 1);
   all[0].deaf = () => true;
   ben.text().insert(0, "unheard");
@@ -270,7 +259,7 @@ test("a single message that is lost on the way shows as a gap, and is fetched", 
   const { room, ben } = await pair();
   const { all, socket } = ears();
   const net = network();
-  const ann = await arrive(room.owner, room, { socket, fetch: net.fetch, awareness: null });
+  const ann = await edit(room.owner, room, { socket, fetch: net.fetch, awareness: null });
   const { syncs } = net;
   let lost = 0;
   all[0].deaf = ([kind]) => kind === 0 && lost++ === 0;
@@ -286,7 +275,7 @@ test("a single message that is lost on the way shows as a gap, and is fetched", 
 test("an answer of 503 is waited out as long as it says", async () => {
   const { room, ben } = await pair();
   const net = network();
-  const ann = await arrive(room.owner, room, { fetch: net.fetch });
+  const ann = await edit(room.owner, room, { fetch: net.fetch });
   let refused = 0;
   net.broken = async () => (refused++, new Response(null, { status: 503, headers: { "retry-after": "1" } }));
   const from = performance.now();
@@ -301,7 +290,7 @@ test("an answer of 503 is waited out as long as it says", async () => {
 test("an edit that the server refuses for good is told as an error, after one full sync", async () => {
   const { room } = await pair();
   const net = network();
-  const ann = await arrive(room.owner, room, { fetch: net.fetch });
+  const ann = await edit(room.owner, room, { fetch: net.fetch });
   const syncs = net.syncs;
   ann.doc.getMap("no such root").set("a", 1);
   await waitFor(() => ann.status.state === "error");
@@ -326,7 +315,7 @@ class Liar extends WebSocket {
 
 test("a document that says something else than the server's with the same edits is found out", async () => {
   const { room, ben } = await pair();
-  const ann = await arrive(room.owner, room, { socket: (url, headers) => new Liar(url, { headers }), timing: { witness: 400 } });
+  const ann = await edit(room.owner, room, { socket: (url, headers) => new Liar(url, { headers }), timing: { witness: 400 } });
   let unsent;
   ann.on("diverged", (how) => (unsent = how));
   ann.text("other.py").insert(0, "mine");
@@ -338,7 +327,7 @@ test("a document that says something else than the server's with the same edits 
   ann.text("other.py").insert(4, " and more");
   const doc = new Y.Doc();
   unsent().forEach((update) => Y.applyUpdate(doc, update));
-  const anew = await arrive(room.owner, room, { doc });
+  const anew = await edit(room.owner, room, { doc });
   const { texts } = await level([anew, ben]);
   assert.deepEqual(texts, [["file:main.py", "a good word"], ["file:other.py", "mine and more"]]);
 });
@@ -364,7 +353,7 @@ test("it is found out while others type on: an answer counts for any state in wh
     await types(2);
     return new Response(body, { status: reply.status, headers: reply.headers });
   };
-  ann = await arrive(room.owner, room, { fetch: slowly, awareness: null, socket: (url, headers) => new Liar(url, { headers }), timing: { witness: 100 } });
+  ann = await edit(room.owner, room, { fetch: slowly, awareness: null, socket: (url, headers) => new Liar(url, { headers }), timing: { witness: 100 } });
   await waitFor(() => asked > 0);
   ben.text().insert(0, "a good word");
   await waitFor(() => ann.text().length > 0);
@@ -383,7 +372,7 @@ test("documents are compared while something happens, and not while nothing does
     asked++;
     return fetch(url, options);
   };
-  const ann = await arrive(room.owner, room, { fetch: counting, awareness: null, timing: { witness: 100 } });
+  const ann = await edit(room.owner, room, { fetch: counting, awareness: null, timing: { witness: 100 } });
   await waitFor(async () => {
     await typeFor(ben, 500, { seed: 1, gap: 20 });
     return asked > 3;
@@ -408,7 +397,7 @@ test("an edit that never reached the server, though it was answered, is asked fo
   };
   /* Nothing of its own makes it look: only the room's word. */
   const deaf = { witness: 2 ** 30, idleCheck: 2 ** 30, check: 2 ** 30, echo: 2 ** 30 };
-  const ann = await arrive(room.owner, room, { fetch: lying, timing: deaf, awareness: null });
+  const ann = await edit(room.owner, room, { fetch: lying, timing: deaf, awareness: null });
   ann.text().insert(0, "first ");
   await level([ann, ben]);
   lie = true;

@@ -276,6 +276,16 @@ board_sum(const struct board *b, struct board_operation *out)
 	}
 }
 
+uint64_t
+board_answers(const struct board_operation *o, int from, int to)
+{
+	uint64_t n = 0;
+
+	for (int i = from; i <= to; i++)
+		n += o->answers[i];
+	return n;
+}
+
 unsigned
 board_workers(const struct board *b, enum slot_state state)
 {

@@ -147,6 +147,9 @@ void board_name(const struct board *b, unsigned place, char out[BOARD_NAME]);
 /* What the function answered: all operations together, without a name. */
 void board_sum(const struct board *b, struct board_operation *out);
 
+/* Answers with a status of from*100 to to*100+99. */
+uint64_t board_answers(const struct board_operation *o, int from, int to);
+
 /* How many slots look so. */
 unsigned board_workers(const struct board *b, enum slot_state state);
 

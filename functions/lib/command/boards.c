@@ -70,13 +70,3 @@ boards_look(void (*look)(const char *name, const struct board *b, void *of), voi
 	tell_if_dead();
 	return 0;
 }
-
-uint64_t
-boards_answers(const struct board_operation *o, int from, int to)
-{
-	uint64_t n = 0;
-
-	for (int i = from; i <= to; i++)
-		n += o->answers[i];
-	return n;
-}

@@ -12,7 +12,4 @@
  */
 int boards_look(void (*look)(const char *name, const struct board *b, void *of), void *of);
 
-/* Answers with a status of from*100 to to*100+99. */
-uint64_t boards_answers(const struct board_operation *o, int from, int to);
-
 #endif

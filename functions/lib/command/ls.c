@@ -20,7 +20,7 @@ struct list {
 static uint64_t
 mean_us(const struct board_operation *o)
 {
-	uint64_t all = boards_answers(o, 1, 5);
+	uint64_t all = board_answers(o, 1, 5);
 
 	return all > 0 ? o->took.total_us / all : 0;
 }
@@ -33,7 +33,7 @@ show(const char *name, const struct board *b, struct list *l)
 	struct board_operation sum;
 
 	board_sum(b, &sum);
-	uint64_t all = boards_answers(&sum, 1, 5), bad = boards_answers(&sum, 5, 5), mean = mean_us(&sum);
+	uint64_t all = board_answers(&sum, 1, 5), bad = board_answers(&sum, 5, 5), mean = mean_us(&sum);
 	if (l->json)
 		printf("%s{\"name\":\"%s\",\"busy\":%u,\"idle\":%u,\"starting\":%u,\"leaving\":%u,\"requests\":%" PRIu64
 		    ",\"errors\":%" PRIu64 ",\"mean_us\":%" PRIu64 ",\"crashed\":%" PRIu64 ",\"overdue\":%" PRIu64 "}",
@@ -52,7 +52,7 @@ static void
 show_operation(const struct board *b, unsigned place, struct list *l)
 {
 	const struct board_operation *o = &b->operations[place];
-	uint64_t all = boards_answers(o, 1, 5), refused = boards_answers(o, 4, 4), bad = boards_answers(o, 5, 5);
+	uint64_t all = board_answers(o, 1, 5), refused = board_answers(o, 4, 4), bad = board_answers(o, 5, 5);
 	char name[BOARD_NAME];
 
 	board_name(b, place, name);

@@ -56,8 +56,8 @@ count(const char *name, const struct board *b, struct counts *now)
 
 	board_sum(b, &sum);
 	snprintf(now->name, sizeof(now->name), "%s", name);
-	now->all = boards_answers(&sum, 1, 5);
-	now->bad = boards_answers(&sum, 5, 5);
+	now->all = board_answers(&sum, 1, 5);
+	now->bad = board_answers(&sum, 5, 5);
 	for (int i = 0; i <= BOARD_BUCKETS; i++)
 		now->took[i] = sum.took.count[i];
 }

@@ -127,12 +127,33 @@ workers_kick(struct pool *p)
 			tell(p, w, ZYGOTE_KICK);
 }
 
-/* Of the fnd before us: they serve until our own zygote can. */
+static uint64_t
+answers_given(const struct pool *p)
+{
+	struct board_operation all;
+
+	board_sum(p->at.board, &all);
+	return board_answers(&all, 1, 5);
+}
+
+/* Looks whether there are more; often, lest what was given long ago is taken for an answer of now. */
+static void
+note_answers(struct pool *p)
+{
+	uint64_t answers = answers_given(p);
+
+	if (answers != p->answers)
+		p->answered_at = clock_mono_ms();
+	p->answers = answers;
+}
+
+/* Of the fnd before us: they serve until our own zygote can. Nobody knows when the board's answers were given. */
 void
 workers_adopt(struct pool *p)
 {
 	unsigned n = 0;
 
+	p->answers = answers_given(p);
 	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++) {
 		pid_t pid = atomic_load(&slot_of(p, w)->pid);
 		*w = (struct worker){ .asked = clock_mono_ms(), .pid = pid, .stranger = true };
@@ -143,21 +164,6 @@ workers_adopt(struct pool *p)
 	}
 	if (n > 0)
 		log_info("%s: %u workers of before are adopted", p->at.name, n);
-}
-
-/* Looks whether more answers were given. */
-static void
-note_answers(struct pool *p)
-{
-	struct board_operation all;
-	uint64_t answers = 0;
-
-	board_sum(p->at.board, &all);
-	for (size_t i = 0; i < sizeof(all.answers) / sizeof(*all.answers); i++)
-		answers += atomic_load(&all.answers[i]);
-	if (answers != p->answers)
-		p->answered_at = clock_mono_ms();
-	p->answers = answers;
 }
 
 /* It was a request that ended it, and others are answered. */
@@ -290,6 +296,7 @@ workers_tick(struct pool *p, int64_t now)
 {
 	struct tally t = { 0 };
 
+	note_answers(p);
 	for (struct worker *w = p->workers; w < p->workers + BOARD_SLOTS; w++) {
 		enum slot_state state = atomic_load(&slot_of(p, w)->state);
 		if (w->asked != 0 && w->stranger && !tell(p, w, 0))

@@ -97,7 +97,32 @@ where_the_queue_stands_who_waited_long_is_refused_and_others_are_not(void **stat
 	assert_false(overload_refuses(&o, queue[0], 255 * MS, -1));
 	all_are_taken();
 	assert_false(overload_refuses(&o, queue[0], 256 * MS, 500 * MS));
+	assert_int_equal(o.refused, 2);
+	overload_idle(&o, 1253 * MS);
+	assert_int_equal(o.refused, 2);
+	overload_idle(&o, 1254 * MS);
 	assert_int_equal(o.refused, 0);
+}
+
+static void
+a_queue_that_was_empty_for_a_moment_need_not_stand_anew(void **state)
+{
+	struct overload o = { 0 };
+
+	(void)state;
+	somebody_comes();
+	assert_false(overload_refuses(&o, queue[0], 1 * MS, 500 * MS));
+	assert_true(overload_refuses(&o, queue[0], 252 * MS, 500 * MS));
+	all_are_taken();
+	overload_idle(&o, 300 * MS);
+	somebody_comes();
+	assert_true(overload_refuses(&o, queue[0], 900 * MS, 60 * MS));
+	assert_false(overload_refuses(&o, queue[0], 1900 * MS, 60 * MS));
+	assert_int_equal(o.refused, 0);
+	assert_false(overload_refuses(&o, queue[0], 1901 * MS, 60 * MS));
+	assert_false(overload_refuses(&o, queue[0], 2150 * MS, 60 * MS));
+	assert_true(overload_refuses(&o, queue[0], 2151 * MS, 60 * MS));
+	all_are_taken();
 }
 
 /* Two who meet at the door, once a second, are no queue: in between there was nothing to do. */
@@ -111,7 +136,7 @@ who_had_to_wait_for_work_is_not_overloaded(void **state)
 	for (int64_t now = 1; now < 10000 * MS; now += 1100 * MS) {
 		assert_false(overload_refuses(&o, queue[0], now, 60 * MS));
 		overload_served(&o, 1 * MS);
-		overload_idle(&o);
+		overload_idle(&o, now);
 	}
 	all_are_taken();
 }
@@ -127,11 +152,16 @@ of_a_long_row_one_is_served(void **state)
 	assert_false(overload_refuses(&o, queue[0], 1 * MS, 500 * MS));
 	overload_served(&o, 1 * MS);
 	for (int i = 0; i < 1000; i++)
-		if (!overload_refuses(&o, queue[0], 1100 * MS + i, 500 * MS)) {
+		if (!overload_refuses(&o, queue[0], 1100 * MS + 100 * i, 500 * MS)) {
 			served++;
 			overload_served(&o, 1 * MS);
 		}
 	assert_in_range(served, 10, 100);
+	for (int i = 0; i < 100; i++)
+		overload_served(&o, 20 * MS);
+	for (int i = 0; i < 199; i++)	/* a row is as long as serving one */
+		assert_true(overload_refuses(&o, queue[0], 2000 * MS + 100 * i, 500 * MS));
+	assert_false(overload_refuses(&o, queue[0], 2020 * MS, 500 * MS));
 	all_are_taken();
 }
 
@@ -158,6 +188,7 @@ main(void)
 		cmocka_unit_test(a_burst_is_served),
 		cmocka_unit_test(where_requests_take_long_a_queue_may_stand_for_longer),
 		cmocka_unit_test(where_the_queue_stands_who_waited_long_is_refused_and_others_are_not),
+		cmocka_unit_test(a_queue_that_was_empty_for_a_moment_need_not_stand_anew),
 		cmocka_unit_test(who_had_to_wait_for_work_is_not_overloaded),
 		cmocka_unit_test(of_a_long_row_one_is_served),
 		cmocka_unit_test(who_takes_long_lets_others_wait_as_long),

@@ -9,8 +9,11 @@
  * time at most, and nobody is looked for behind them. To let them wait for longer would serve no more of them: the
  * queue is first come, first served, and so each who is served has waited for just as long as one may.
  *
+ * Whatever brings the requests may pause for a moment, and then bring those of that moment, too. So who has refused
+ * somebody a moment ago (CALM) needs not see a queue stand anew.
+ *
  * On a machine that is busy with other things everybody has waited for too long before we get to look. So of a long
- * row one is served nevertheless: it is no use to do nothing but refuse.
+ * row, which took as long as serving one, the next is served nevertheless: it is no use to do nothing but refuse.
  */
 #include "overload.h"
 
@@ -23,7 +26,8 @@
 #define STANDING_MOST_US 1000000
 #define STANDING_REQUESTS 25
 #define PATIENCE_LEAST_US 10000
-#define ROW 32		/* less work than serving one */
+#define CALM_US 1000000
+#define ROW 32
 #define WEIGHT 8	/* of the mean of before, against one */
 
 static bool
@@ -43,13 +47,27 @@ standing(const struct overload *o)
 	return us < STANDING_LEAST_US ? STANDING_LEAST_US : us > STANDING_MOST_US ? STANDING_MOST_US : us;
 }
 
-void
-overload_idle(struct overload *o)
+static bool
+is_over(const struct overload *o, int64_t now)
 {
-	if (o->refused > 0)
-		log_warn("everybody is served again; %u who had waited for too long were refused", o->refused);
-	o->refused = 0;
+	return o->refused > 0 && now - o->refused_at >= CALM_US;
+}
+
+void
+overload_idle(struct overload *o, int64_t now)
+{
 	o->since = 0;
+	if (!is_over(o, now))
+		return;
+	log_warn("everybody is served again; %u who had waited for too long were refused", o->refused);
+	o->refused = 0;
+}
+
+/* Whether nobody is refused yet, or somebody has to be served for a change. */
+static bool
+must_serve(const struct overload *o, int64_t now)
+{
+	return (o->refused == 0 && now - o->since < standing(o)) || (o->in_a_row >= ROW && now - o->row_since >= o->mean);
 }
 
 bool
@@ -59,15 +77,18 @@ overload_refuses(struct overload *o, int listener, int64_t now, int64_t waited)
 
 	if (waited <= patience)
 		return false;
-	if (!somebody_waits(listener)) {
-		overload_idle(o);
+	if (is_over(o, now) || !somebody_waits(listener)) {
+		overload_idle(o, now);
 		return false;
 	}
 	if (o->since == 0)
 		o->since = now;
-	if (now - o->since < standing(o) || o->in_a_row == ROW)
+	if (o->in_a_row == 0)
+		o->row_since = now;
+	if (must_serve(o, now))
 		return false;
 	o->in_a_row++;
+	o->refused_at = now;
 	if (o->refused++ == 0)
 		log_warn("more requests than can be served: who has waited for %lld ms is refused",
 		    (long long)(patience / 1000));

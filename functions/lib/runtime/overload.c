@@ -67,7 +67,9 @@ overload_idle(struct overload *o, int64_t now)
 static bool
 must_serve(const struct overload *o, int64_t now)
 {
-	return (o->refused == 0 && now - o->since < standing(o)) || (o->in_a_row >= ROW && now - o->row_since >= o->mean);
+	bool is_new = o->refused == 0 && now - o->since < standing(o);
+
+	return is_new || (o->in_a_row >= ROW && now - o->row_since >= o->mean);
 }
 
 bool

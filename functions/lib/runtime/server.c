@@ -99,8 +99,9 @@ wait_for_request(struct pg *pg, int watch, const sigset_t *waiting, bool idle)
 	int n = idle ? 0 : epoll_pwait(watch, e, 2, 0, waiting);
 
 	if (n == 0) {
-		overload_idle(&worker.overload, clock_mono_us());	/* who has to wait for work is not overloaded, */
-		pg_settle(pg);	/* and needs no connection that it has not needed yet */
+		/* Who has to wait for work is not overloaded, and needs no connection that it has not needed yet. */
+		overload_idle(&worker.overload, clock_mono_us());
+		pg_settle(pg);
 		n = epoll_pwait(watch, e, 2, log_wait(), waiting);
 	}
 	if (n == 0) {

@@ -1,9 +1,9 @@
 /*
  * log.h - one JSON object a line, on stderr.
  *
- * {"ts":"2026-11-21T01:02:03.456Z","level":"info","service":"rooms","request":"...","trace":"...","msg":"..."} A
- * line is one write(2), or several lines are, of 4 KiB together: so lines of several processes on one pipe never
- * mix. Text is escaped here; lines are cut at 4 KiB. Secrets are the caller's business: they are never logged.
+ * {"ts":"2026-11-21T01:02:03.456Z","level":"info","service":"rooms","request":"...","trace":"...","msg":"..."}
+ * A line is one write(2), or several lines are, of 4 KiB together: so lines of several processes on one pipe never mix.
+ * Text is escaped here; lines are cut at 4 KiB. Secrets are the caller's business: they are never logged.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

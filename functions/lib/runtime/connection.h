@@ -1,6 +1,5 @@
 /*
- * connection.h - the gateway's connection, a new one for each request: libfcgi reads and writes, we accept and
- * close.
+ * connection.h - the gateway's connection, a new one for each request: libfcgi reads and writes, we accept and close.
  */
 #ifndef RUNTIME_CONNECTION_H
 #define RUNTIME_CONNECTION_H

@@ -43,7 +43,7 @@ export function processes() {
 
 function masters() {
   const run = join(state, "run");
-  return readdirSync(run, { recursive: true })
+  return readdirSync(run)
     .filter((name) => /\.pid$/.test(name))
     .map((name) => [name, Number(read(join(run, name)))])
     .filter(([, pid]) => /^nginx: master/.test(read(`/proc/${pid}/cmdline`) ?? ""));

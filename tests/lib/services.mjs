@@ -110,6 +110,17 @@ export class Services {
     await waitFor(() => names.every((name) => existsSync(this.socket(name))), { what: "the functions' sockets" });
   }
 
+  /* Kills every process of a function, its zygote as well. One may end by itself before its turn comes: the zygote was first. */
+  killFunction(name) {
+    const pids = execFileSync("pgrep", ["-f", `${this.top}/fn/${name}`], { encoding: "utf8" }).trim().split("\n").map(Number);
+    for (const pid of pids)
+      try {
+        if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() === name) process.kill(pid, "SIGKILL");
+      } catch (error) {
+        if (!["ENOENT", "ESRCH"].includes(error.code)) throw error;
+      }
+  }
+
   async stop() {
     for (const child of this.children.reverse()) {
       child.kill(child === this.fnd ? "SIGTERM" : child === this.postgres ? "SIGQUIT" : "SIGKILL");

@@ -3,8 +3,7 @@
  * is no lost account, while a link is worth as little as possible to anybody else.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -229,18 +228,12 @@ test("a dispatcher that is killed while the server takes a mail: the next one de
   assert.equal(world.server.to(ann.email).length, 1);
 });
 
-/* The processes of the function `mail` of this world. */
-function workers() {
-  return execFileSync("pgrep", ["-f", `${world.top}/fn/mail`], { encoding: "utf8" }).trim().split("\n").map(Number)
-    .filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "mail");
-}
-
 test("a function that is killed while the server takes a mail: it is sent again, under the same Message-ID", async () => {
   const ann = await world.account();
   const { here, go } = hold(ann.email);
   await world.recover(ann.email);
   await here;
-  for (const pid of workers()) process.kill(pid, "SIGKILL");
+  world.killFunction("mail");
   go();
   const [first, second] = [await world.server.next(ann.email, 1), await world.server.next(ann.email, 2)];
   assert.equal(first.headers["message-id"], second.headers["message-id"]);

@@ -86,7 +86,7 @@ async function people() {
   const ear = await ann.socket(`${room.ws}/events`, { by: "cookie" });
   ear.close();
   const run = await api.run(ann, room, `print("${invite.token}")`);
-  await waitFor(async () => (await ann.get(`/api/runs/${run.id}`)).body.ended_at, { what: "the run to end" });
+  await waitFor(async () => (await ann.get(`/api/runs/${run.id}`)).body.ended_at, { within: 120_000, what: "the run to end" });
   await again.post("/api/auth/signout");
   return secrets;
 }

@@ -63,10 +63,13 @@ test("each operation of api.yaml is counted by itself, and a function by their s
     await value("viva_operation_request_seconds_count", me),
     await value("viva_operation_requests_total", { ...me, operation: "other", status: "4xx" }),
   ];
-  const before = await numbers();
-  for (let i = 0; i < 5; i++) assert.equal((await api.anyone().get("/api/me")).status, 401);
-  await waitFor(async () => (await numbers())[1] >= before[1] + 5, { what: "five more" });
-  assert.deepEqual((await numbers()).map((n, i) => n - before[i]), [5, 5, 0]);
+  /* Others are at work on the same stack: it is tried until nobody else has asked meanwhile. */
+  await waitFor(async () => {
+    const before = await numbers();
+    for (let i = 0; i < 5; i++) assert.equal((await api.anyone().get("/api/me")).status, 401);
+    await waitFor(async () => (await numbers())[1] >= before[1] + 5, { what: "five more" });
+    return assert.deepEqual((await numbers()).map((n, i) => n - before[i]), [5, 5, 0]) ?? true;
+  }, { within: 180_000, every: 500, what: "five more of the one operation, and none of others" });
 
   const { paths } = await (await fetch(`${base}/api/openapi.json`)).json();
   const ids = Object.values(paths).flatMap((path) => Object.values(path)).map((op) => op.operationId).filter(Boolean);
@@ -146,13 +149,17 @@ test("a part that is away is said to be, and takes no other with it", async () =
   child.stderr.on("data", (data) => (said += data));
   const gone = once(child, "exit");
   try {
-    const text = await waitFor(() => page(own), { what: "a second page of metrics" });
-    const found = samples(text);
-    const up = Object.fromEntries(found.get("viva_up").map((s) => [s.labels.part, s.value]));
-    assert.deepEqual(up, { functions: 1, gateway: 1, realtime: 1, signals: 1, redis: 0, postgres: 0, runner: 1, disk: 1 });
+    const wanted = { functions: 1, gateway: 1, realtime: 1, signals: 1, redis: 0, postgres: 0, runner: 1, disk: 1 };
+    const { text, found } = await waitFor(async () => {
+      const text = await page(own);
+      const found = samples(text);
+      assert.deepEqual(Object.fromEntries(found.get("viva_up").map((s) => [s.labels.part, s.value])), wanted);
+      return { text, found };
+    }, { what: "a second page of metrics, on which the others are up" });
     assert.ok(found.has("viva_queue_waiting") && !found.has("viva_redis_clients") && !found.has("viva_postgres_size_bytes"));
     assert.equal(spawnSync("promtool", ["check", "metrics"], { input: text, encoding: "utf8" }).stdout, "");
     await page(own);
+    await waitFor(() => said.includes("postgres does not answer"), { what: "its line" });
     assert.equal(said.split("postgres does not answer").length, 2, `it is logged once: ${said}`);
   } finally {
     child.kill("SIGKILL");

@@ -26,11 +26,11 @@ function parsed(lines) {
   });
 }
 
-/* Lines of this trace, once each of these services has written one. */
-const traced = (since, trace, services) =>
+/* Lines of this trace, once each of these services has written one, for which `last` is true if it is the last to come. */
+const traced = (since, trace, services, last = () => true) =>
   waitFor(() => {
     const found = parsed(since()).filter((line) => line.trace === trace);
-    return services.every((name) => found.some((line) => line.service === name)) && found;
+    return services.every((name) => found.some((line) => line.service === name)) && found.some(last) && found;
   }, { what: `lines of ${services} with trace ${trace}` });
 
 let ann;
@@ -46,13 +46,14 @@ test("a run's trace is its client's, through gateway, function, queue and runner
   const run = await waitFor(async () => {
     const now = (await ann.get(`/api/runs/${res.body.id}`)).body;
     return now.ended_at && now;
-  });
+  }, { within: 120_000, what: "the run to end" });
   assert.deepEqual([run.status, run.trace], ["ok", trace]);
-  const lines = await traced(since, trace, ["gateway", "runs", "runner"]);
+  /* The runner says that a run has ended after everybody else knows. */
+  const ended = (line) => line.service === "runner" && line.msg === `run ${run.id}: ok`;
+  const lines = await traced(since, trace, ["gateway", "runs", "runner"], ended);
   const request = res.headers["x-request-id"];
   assert.ok(lines.some((line) => line.service === "gateway" && line.request === request && line.status === 202));
   assert.ok(lines.some((line) => line.service === "runs" && line.request === request));
-  assert.ok(lines.some((line) => line.service === "runner" && line.msg === `run ${run.id}: ok`));
 });
 
 test("a terminal's lines have the trace of who opened it", async () => {

@@ -7,11 +7,12 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
-import { api } from "../lib/api.mjs";
+import { api, waitFor } from "../lib/api.mjs";
 import { closed, frame, handshake } from "../lib/handshake.mjs";
 import { watch } from "../lib/stack.mjs";
 
 const BEFORE_THE_LEASE = { within: 35_000 };
+const SOON_MS = 2500; /* in which a page connects again: PRESENCE_SOON_MS of functions/rooms/presence.h */
 const CLOSE = frame({ opcode: 8, payload: Buffer.from([0x03, 0xe8]) });
 
 let calm;
@@ -90,16 +91,23 @@ for (const [how, end] of Object.entries({
 
 test("whoever connects again is not seen to go", async () => {
   const [bob, cas] = people;
-  const id = connection();
-  const first = await comes(bob, id);
-  const from = ear.messages.length;
-  first.resetAndDestroy();
-  const second = await arrive(bob, id);
-  await another(cas);
-  assert.ok(told(from).every((event) => shown(event, bob)), "Bob was here all the time");
-  const then = ear.messages.length;
-  second.resetAndDestroy();
-  await isTold(bob, false, then);
+  /* False where this machine took longer for it than a page may: that proves nothing. */
+  const again = async () => {
+    const id = connection();
+    const first = await comes(bob, id);
+    const [from, began] = [ear.messages.length, performance.now()];
+    first.resetAndDestroy();
+    const second = await arrive(bob, id);
+    const soon = performance.now() - began < SOON_MS;
+    await another(cas);
+    const stayed = told(from).every((event) => shown(event, bob));
+    const then = ear.messages.length;
+    second.resetAndDestroy();
+    await isTold(bob, false, then);
+    return soon && { stayed };
+  };
+  const { stayed } = await waitFor(again, { within: 120_000, what: "Bob to connect again soon enough" });
+  assert.ok(stayed, "Bob was here all the time");
 });
 
 test("a close that comes late, after another socket was opened, ends nothing", async () => {
@@ -162,7 +170,8 @@ test("nobody ends another's presence: not by headers, not by their connection, n
 
 test("a hundred who are cut at once are all gone, and nobody who asks waits for that", async () => {
   const guests = await Promise.all(Array.from({ length: 10 }, (_, i) => api.guest(room, "observer", { name: `Guest ${i}` })));
-  const sockets = await Promise.all(Array.from({ length: 100 }, (_, i) => arrive(guests[i % guests.length])));
+  const sockets = [];
+  while (sockets.length < 100) sockets.push(...(await Promise.all(guests.map((guest) => arrive(guest)))));
   const from = ear.messages.length;
   for (const socket of sockets) socket.resetAndDestroy();
   await Promise.all(Array.from({ length: 20 }, () => ann.must(200, "GET", room.path)));

@@ -72,7 +72,12 @@ test("what the shell does not read is bounded, and whoever types is told", async
   const ear = await ann.socket(`${room.ws}/events`);
   await open(ann, room);
   await ear.next((e) => e.type === "terminal" && e.terminal.status === "running", { within: 120_000 });
-  await type(ann, room, "stty raw -echo; sleep 1000\r");
+  /* Not before the terminal takes what comes as it is: of a line it throws away what is too long. */
+  await type(ann, room, "stty raw -echo; echo rea''dy; sleep 1000\r");
+  await waitFor(async () => {
+    const { chunks } = (await ann.get(`${room.path}/terminal`)).body;
+    return chunks.filter((c) => c.kind === "output").map((c) => c.data).join("").includes("ready");
+  }, { what: "the terminal to be raw" });
   let res;
   for (let i = 0; i < 200 && (res = await type(ann, room, "y".repeat(4096))).status === 204; i++);
   assert.deepEqual([res.status, res.problem], [429, "limit"]);

@@ -89,7 +89,9 @@ test("a token has as much as one person at the gateway already; a person's next 
   neighbour.address = eve.address;
   const say = (person) => person.request(op.method, path, {}); /* counted, and refused: nobody has to read it */
   const first = await Promise.all(Array.from({ length: op.limit.count }, () => say(eve)));
-  assert.deepEqual(first.filter((res) => res.status !== 422).map((res) => res.raw.toString()), [], "refused too soon");
+  /* The function may have too much to do for all of them at once; that is 503, and no limit. */
+  assert.deepEqual(first.filter((res) => ![422, 503].includes(res.status)).map((res) => res.raw.toString()), [], "refused too soon");
+  assert.ok(first.some((res) => res.status === 422));
   let found;
   for (let tries = 0; !found && tries < 50; tries++) {
     found = (await Promise.all(Array.from({ length: 16 }, () => say(eve)))).find((res) => res.status === 429 && byGateway(res));

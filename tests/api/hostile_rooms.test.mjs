@@ -134,7 +134,7 @@ for (const role of Object.keys(ROLES)) {
           const reply = await call(op, person, await ready(op, values), await bodyFor(op, person, room));
           const going = op.id.startsWith("terminal_") && reply.status === 409;
           return !going && reply.status !== 429 && reply;
-        });
+        }, { within: 180_000, every: 100, what: `${op.id} by ${role} to be neither too early nor too much` });
         const said = `${op.id} ${values.document ?? ""} by ${role}: ${res.status} ${res.raw}`;
         if (allowed(op, role, values)) assert.ok(res.status < 300, said);
         else assert.deepEqual([res.status, res.problem], [403, "denied"], said);

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { api } from "../lib/api.mjs";
+import { api, patiently } from "../lib/api.mjs";
 import { operations } from "../lib/contract.mjs";
 import * as frames from "../lib/frames.mjs";
 import { origin } from "../lib/http.mjs";
@@ -232,7 +232,7 @@ test("no other page may read an answer", async () => {
 
 test("what signing in sets cannot be read by scripts nor sent by other sites", async () => {
   const person = api.anyone();
-  const res = await person.post("/api/auth/signin", { email: ann.email, password: ann.password });
+  const res = await patiently(() => person.post("/api/auth/signin", { email: ann.email, password: ann.password }));
   const lines = res.headers["set-cookie"] ?? [];
   assert.ok(lines.length > 0);
   for (const line of lines) {

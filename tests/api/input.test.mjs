@@ -42,7 +42,7 @@ test("whoever may run may type; observers watch, others learn nothing", async ()
   const chunks = await waitFor(async () => {
     const page = await ann.must(200, "GET", `/api/runs/${run.id}/output`);
     return page.chunks.length === 2 && page.chunks;
-  }, { within: 60_000, what: "what was typed" });
+  }, { within: 120_000, what: "what was typed" });
   assert.deepEqual(chunks.map((c) => [c.stream, c.data]), [["stdin", "interviewer\n"], ["stdin", "candidate\n"]]);
   await stop(run);
 });

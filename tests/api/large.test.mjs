@@ -9,7 +9,7 @@ import { api, waitFor } from "../lib/api.mjs";
 import { quote, sql } from "../lib/database.mjs";
 import { state } from "../lib/stack.mjs";
 
-const LIMIT = { timeout: 120_000 };
+const LIMIT = { timeout: 240_000 };
 let ann, room;
 
 before(async () => {
@@ -22,7 +22,7 @@ const ended = (run) =>
   waitFor(async () => {
     const now = await ann.must(200, "GET", `/api/runs/${run.id}`);
     return now.ended_at && now;
-  }, { within: 60_000, every: 50, what: `run ${run.id} to end` });
+  }, { within: 120_000, every: 50, what: `run ${run.id} to end` });
 
 async function chunks(run, after = 0) {
   const all = [];
@@ -80,7 +80,7 @@ test("a run that is deleted takes its objects with it", LIMIT, async () => {
 
 test("a program whose object is gone ends and is listed", LIMIT, async () => {
   const run = await api.run(ann, room, "import time\ntime.sleep(600)", { wall_ms: 180_000 });
-  await waitFor(async () => (await ann.must(200, "GET", `/api/runs/${run.id}`)).status === "running", { within: 60_000, what: "it to run" });
+  await waitFor(async () => (await ann.must(200, "GET", `/api/runs/${run.id}`)).status === "running", { within: 120_000, what: "it to run" });
   sql(`UPDATE run SET status = 'queued', lease_until = NULL, runner = NULL, files = '[]', program = ${quote(`runs/${run.id}/program`)} WHERE id = ${quote(run.id)}`);
   const end = await ended(run);
   assert.equal(end.status, "internal_error");

@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { api, waitFor } from "../lib/api.mjs";
+import { api, patiently, waitFor } from "../lib/api.mjs";
 import { base } from "../lib/http.mjs";
 import { markLogs, state } from "../lib/stack.mjs";
 
@@ -62,7 +62,8 @@ async function people() {
   keep(again.token, again.session.refresh_token, [...again.cookies.values()]);
   const wrong = "an entirely wrong password";
   keep(wrong);
-  assert.equal((await api.anyone().post("/api/auth/signin", { email: ann.email, password: wrong })).status, 401);
+  const refused = await patiently(() => api.anyone().post("/api/auth/signin", { email: ann.email, password: wrong }));
+  assert.equal(refused.status, 401);
   await api.anyone().post("/api/auth/signin", { email: ann.email, password: wrong, extra: wrong });
   await again.refresh();
   keep(again.token, again.session.refresh_token);

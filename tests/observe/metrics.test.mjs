@@ -8,7 +8,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync,
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
-import { api, Person, waitFor } from "../lib/api.mjs";
+import { api, patiently, Person, waitFor } from "../lib/api.mjs";
 import { operations } from "../lib/contract.mjs";
 import { base } from "../lib/http.mjs";
 import { state } from "../lib/stack.mjs";
@@ -51,7 +51,7 @@ test("a request is counted where it was answered, with its time, its wait and it
     await value("viva_gateway_requests_total"),
   ];
   const before = await numbers();
-  for (let i = 0; i < 5; i++) assert.equal((await api.anyone().get("/api/me")).status, 401);
+  for (let i = 0; i < 5; i++) assert.equal((await patiently(() => api.anyone().get("/api/me"))).status, 401);
   await waitFor(async () => (await numbers()).every((n, i) => n >= before[i] + 5), { what: "five more of each" });
   assert.ok((await value("viva_function_workers_started_total", me)) >= 1);
 });
@@ -132,10 +132,11 @@ test("nobody from outside reaches it", async () => {
 });
 
 test("the number of series is bounded by what there is, not by what people send", async () => {
-  const count = async () => [...samples(await page()).values()].flat().length;
+  /* Without languages, of which somebody's run may just bring one, with all its times. */
+  const count = async () => [...samples(await page()).values()].flat().filter((s) => s.labels.language === undefined).length;
   const before = await count();
   for (let i = 0; i < 30; i++) await fetch(`${base}/api/rooms/${"y".repeat(10 + i)}?x=${i}`, { method: i % 2 ? "PUT" : "GET" });
-  assert.ok((await count()) - before < 40, "new series only for connections, languages and states");
+  assert.ok((await count()) - before < 40, "new series only for connections and states");
 });
 
 test("a part that is away is said to be, and takes no other with it", async () => {

@@ -74,7 +74,7 @@ export class Editor extends Provider {
 /* An editor that has what the server has. */
 export async function edit(person, room, options) {
   const editor = new Editor(person, room, options);
-  await inTime(20000, editor.whenSynced(), `${person.name} to have the document`);
+  await inTime(60_000, editor.whenSynced(), `${person.name} to have the document`);
   return editor;
 }
 

@@ -125,7 +125,7 @@ test("the runner told to stop twice: what was silent is handed back, what was se
   await printed(seen);
   await running(silent);
   const [pid] = victims["the runner"]();
-  await waitFor(() => !told(pid), { within: 15_000, every: 100, what: "the runner to end" });
+  await waitFor(() => !told(pid), { within: 60_000, every: 100, what: "the runner to end" });
   const first = await outcome(seen);
   assert.deepEqual([first.status, first.stdout], ["runner_lost", "seen\n"]);
   const second = await outcome(silent);

@@ -38,7 +38,8 @@ async function visit(n) {
   const person = guests[n % guests.length];
   await person.fresh();
   const path = `${room.ws}/${n % 4 >= 2 ? `events?connection=${randomBytes(16).toString("base64url")}` : "docs/code"}`;
-  const { status, socket } = await handshake(path, { headers: { Authorization: `Bearer ${person.token}` }, address: person.address, patience: 30_000 });
+  const headers = { Authorization: `Bearer ${person.token}` };
+  const { status, socket } = await handshake(path, { headers, address: person.address, patience: 30_000 });
   if (n % 3 === 0) await new Promise((wake) => setTimeout(wake, n % 40));
   if (n % 2 === 0) socket.resetAndDestroy();
   else {

@@ -78,5 +78,6 @@ export function kill(name) {
  */
 export async function again(name, dead) {
   await waitFor(() => victims[name]().some((pid) => pid && !dead.includes(pid)), { within: 120_000, what: `${name} to be started again` });
-  if (name === "dockerd") await waitFor(() => engine("GET", "/_ping").then(() => true), { within: 120_000, every: 100, what: "the engine to answer" });
+  const answers = () => engine("GET", "/_ping").then(() => true);
+  if (name === "dockerd") await waitFor(answers, { within: 120_000, every: 100, what: "the engine to answer" });
 }

@@ -104,7 +104,8 @@ test("everyone hears each verdict as it falls, visible cases first", async () =>
   const { ann, room } = await place();
   const ear = await ann.socket(`${room.ws}/events`);
   const cases = [{ input: "1", expected: "1", hidden: true, name: "secret" }, { input: "2", expected: "2" }, { input: "3", expected: "0" }];
-  const run = await ann.must(202, "POST", `${room.path}/runs`, { language: "python", files: [{ path: "main.py", content: "print(input())" }], cases, wall_ms: PATIENT_MS });
+  const files = [{ path: "main.py", content: "print(input())" }];
+  const run = await ann.must(202, "POST", `${room.path}/runs`, { language: "python", files, cases, wall_ms: PATIENT_MS });
   assert.deepEqual(run.cases, { total: 3, decided: 0, passed: 0 });
   await ear.next((e) => e.type === "run" && e.run.id === run.id && e.run.ended_at, { within: 180_000 });
   const heard = ear.messages.filter((e) => (e.run?.id ?? e.run) === run.id);

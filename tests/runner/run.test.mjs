@@ -17,11 +17,14 @@ const printed = async (person, run, stream) => text((await person.must(200, "GET
 
 test("stdout and stderr are kept apart, and in the order of their writing", async () => {
   /* It goes on when it is told: what waits in both at once is read from stdout first. */
-  const { ann, run: asked } = await submit({
-    language: "python",
-    files: [{ path: "main.py", content: "import sys\nfor i in range(3):\n    for f in sys.stdout, sys.stderr:\n        print(f.name, i, file=f)\n        input()\n" }],
-    interactive: true,
-  });
+  const content = `
+import sys
+for i in range(3):
+    for f in sys.stdout, sys.stderr:
+        print(f.name, i, file=f)
+        input()
+`;
+  const { ann, run: asked } = await submit({ language: "python", files: [{ path: "main.py", content }], interactive: true });
   for (let i = 0; i < 3; i++)
     for (const stream of ["stdout", "stderr"]) {
       await waitFor(async () => (await printed(ann, asked, stream)).endsWith(`> ${i}\n`), { within: PATIENCE, what: `${stream} ${i}` });

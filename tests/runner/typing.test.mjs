@@ -60,7 +60,8 @@ test("the room hears who typed what, and the chunks are those that are stored", 
   const bob = await api.guest(room, "candidate", { name: "Bob" });
   const eve = await api.guest(room, "observer");
   const ear = await eve.socket(`${room.ws}/events`);
-  const run = await api.run(ann, room, "import sys\nfor line in iter(input, ''): sys.stdout.write(line.upper() + '\\n')", { interactive: true });
+  const louder = "import sys\nfor line in iter(input, ''): sys.stdout.write(line.upper() + '\\n')";
+  const run = await api.run(ann, room, louder, { interactive: true });
   await bob.must(204, "POST", `/api/runs/${run.id}/input`, { data: "one\n" });
   await ear.next((e) => e.type === "run_output" && e.chunk.data === "ONE\n", { within: 60_000 });
   await ann.must(204, "POST", `/api/runs/${run.id}/input`, { data: "\n" });

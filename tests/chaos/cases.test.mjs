@@ -43,7 +43,7 @@ test("the runner killed after a verdict: that one stays, and the run is not run 
 });
 
 test("the runner killed before the first verdict: the run starts over", { timeout: 200_000 }, async () => {
-  const run = await tried(5, 0);
+  const run = await tried(12, 0);
   await running(run);
   await again("the runner", kill("the runner"));
   assert.deepEqual(await outcome(run), ["ok", ["ok", "ok"]]);

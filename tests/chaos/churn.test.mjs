@@ -38,12 +38,13 @@ async function visit(n) {
   const person = guests[n % guests.length];
   await person.fresh();
   const path = `${room.ws}/${n % 4 >= 2 ? `events?connection=${randomBytes(16).toString("base64url")}` : "docs/code"}`;
-  const { status, socket } = await handshake(path, { headers: { Authorization: `Bearer ${person.token}` }, address: person.address });
+  const headers = { Authorization: `Bearer ${person.token}` };
+  const { status, socket } = await handshake(path, { headers, address: person.address, patience: 30_000 });
   if (n % 3 === 0) await new Promise((wake) => setTimeout(wake, n % 40));
   if (n % 2 === 0) socket.resetAndDestroy();
   else {
     socket.write(CLOSE);
-    assert.ok(await closed(socket, 5000), "a close frame is answered by closing");
+    assert.ok(await closed(socket, 30_000), "a close frame is answered by closing");
     socket.destroy();
   }
   return status;

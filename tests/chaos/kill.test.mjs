@@ -13,7 +13,7 @@ import * as frames from "../lib/frames.mjs";
 import { edit, level } from "../yjs/client.mjs";
 import { typeFor } from "../yjs/people.mjs";
 import { isTerminal, Runs } from "./runs.mjs";
-import { kill, victims } from "./victims.mjs";
+import { again, kill, victims } from "./victims.mjs";
 import { lacking, Listener, Typist, updatesIn } from "./witness.mjs";
 
 const LEAST_MS = Number(process.env.CHAOS_SECONDS ?? 60) * 1000;
@@ -62,18 +62,18 @@ async function worksAgain() {
   for (const editor of editors) editor.text("again.py").insert(0, "x");
   await Promise.all(editors.map((editor) => editor.whenSaved()));
   await waitFor(() => typists.every((typist, i) => typist.answered.length > writes[i] + 1), {
-    within: 30_000,
+    within: 60_000,
     what: "edits by hand to be answered",
   });
-  await runs.finished(run);
+  await runs.finished(run, 120_000);
 }
 
-test("before anything is killed, all of it works", { timeout: 60_000 }, worksAgain);
+test("before anything is killed, all of it works", { timeout: 180_000 }, worksAgain);
 
 for (const [i, name] of Object.keys(victims).entries()) {
-  test(`${name} killed: everything works again by itself`, { timeout: 120_000 }, async () => {
+  test(`${name} killed: everything works again by itself`, { timeout: 300_000 }, async () => {
     const dead = kill(name);
-    await waitFor(() => victims[name]().some((pid) => !dead.includes(pid)), { within: 30_000, what: `${name} to be started again` });
+    await again(name, dead);
     await worksAgain();
     await waitFor(() => performance.now() - began > EACH_MS * (i + 1), { within: EACH_MS * (i + 2), what: "the next one's turn" });
   });

@@ -9,6 +9,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { processes, state } from "../lib/stack.mjs";
 import { waitFor } from "../lib/wait.mjs";
+import { engine } from "../runner/host.mjs";
 
 /* A file by what it is, not by what it is called. */
 const id = (path) => {
@@ -71,6 +72,12 @@ export function kill(name) {
   return pids;
 }
 
-/* Its service has started another than those that died. */
-export const again = (name, dead) =>
-  waitFor(() => victims[name]().some((pid) => pid && !dead.includes(pid)), { within: 120_000, what: `${name} to be started again` });
+/*
+ * Its service has started another than those that died. A new engine ends the containers of the one before as it begins, and
+ * answers when it has: until then it may take away what was given a container meanwhile.
+ */
+export async function again(name, dead) {
+  await waitFor(() => victims[name]().some((pid) => pid && !dead.includes(pid)), { within: 120_000, what: `${name} to be started again` });
+  const answers = () => engine("GET", "/_ping").then(() => true);
+  if (name === "dockerd") await waitFor(answers, { within: 120_000, every: 100, what: "the engine to answer" });
+}

@@ -75,20 +75,31 @@ function logFiles() {
   return found;
 }
 
+/* Every log: [{inode, file, data}]. One that is turned over meanwhile has another name: then it is looked for again. */
+export function readLogs(wanted = () => true) {
+  for (;;) {
+    try {
+      return [...logFiles()].flatMap(([inode, { file, size }]) => (wanted(inode, size) ? [{ inode, file, data: readFileSync(file) }] : []));
+    } catch (error) {
+      if (error.code !== "ENOENT") throw error;
+    }
+  }
+}
+
 /* Marks where the logs end now; call the result to get the lines written since: [{file, line}]. */
 export function markLogs() {
   const marks = logFiles();
+  const end = (inode) => marks.get(inode)?.size ?? 0;
 
   return () =>
-    [...logFiles()].flatMap(([inode, { file, size }]) => {
-      const from = marks.get(inode)?.size ?? 0;
-      if (size <= from) return [];
-      const text = readFileSync(file).subarray(from).toString("utf8");
-      return text
+    readLogs((inode, size) => size > end(inode)).flatMap(({ inode, file, data }) =>
+      data
+        .subarray(end(inode))
+        .toString("utf8")
         .split("\n")
         .filter(Boolean)
-        .map((line) => ({ file, line }));
-    });
+        .map((line) => ({ file, line })),
+    );
 }
 
 /* What a process says when it dies: a line like this in any log is a crash. */

@@ -26,7 +26,7 @@ const read = (file) => readFileSync(file, "utf8");
 const engineSocket = () => read(join(state, "conf/engine")).trim().replace(/^\/run\/viva\/state(?=\/)/, state);
 
 /* One request to the container engine. */
-function engine(method, path) {
+export function engine(method, path) {
   return new Promise((done, fail) => {
     const ask = http.request({ socketPath: engineSocket(), method, path }, (reply) => {
       reply.resume().on("end", () => (reply.statusCode < 300 ? done() : fail(new Error(`${method} ${path}: ${reply.statusCode}`))));

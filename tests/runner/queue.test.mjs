@@ -12,7 +12,8 @@ import { chunksOf, ended, get, text } from "./sandbox.mjs";
 
 const LIMIT = { timeout: 240_000 };
 const PATIENCE = 120_000;
-const SILENT = "import time\ntime.sleep(4)\nprint('once')\n";
+/* Says nothing for long enough that it can be looked at and its runner be killed before. */
+const silent = (seconds = 12) => `import time\ntime.sleep(${seconds})\nprint('once')\n`;
 /* In one piece: an unbuffered print() writes the end of its line apart. */
 const SPEAKS = "import os, time\nos.write(1, b'seen\\n')\ntime.sleep(600)\n";
 const FOREVER = "import time\ntime.sleep(170)\n";
@@ -105,7 +106,7 @@ test("two runners share a queue; one is killed, and the other takes up what it h
 test("a program that was silent when its runner was killed runs again, and prints once", LIMIT, async () => {
   const q = await newLanguage();
   const [x, y] = [await q.runner({ slots: 1 }), await q.runner({ slots: 1 })];
-  const run = await submit(ann, await api.room(ann), q, SILENT);
+  const run = await submit(ann, await api.room(ann), q, silent());
   await is(ann, run, "running");
   const [killed, other] = runnerOf(run) === x.name ? [x, y] : [y, x];
   await killed.kill();
@@ -194,7 +195,7 @@ test("a run whose files cannot be read ends, is listed, and holds up nobody", LI
 test("a runner that is told to stop hands back what was silent, leaves the roll and exits with 0", LIMIT, async () => {
   const q = await newLanguage();
   const x = await q.runner({ slots: 1, drain: 1 });
-  const run = await submit(ann, await api.room(ann), q, SILENT.replace("4", "20"));
+  const run = await submit(ann, await api.room(ann), q, silent(20));
   await is(ann, run, "running");
   assert.equal(await x.kill("SIGTERM"), 0);
   assert.equal((await get(ann, run)).status, "queued");
@@ -210,7 +211,7 @@ test("a clock that is set back leaves no run waiting for the old time", LIMIT, a
   await q.runner({ slots: 1 });
   const room = await api.room(ann);
   /* As a runner left it that died, an hour before the clock was set back by an hour. */
-  const run = await submit(ann, room, q, SILENT);
+  const run = await submit(ann, room, q, "print('once')");
   await done(ann, run);
   sql(`UPDATE run SET status = 'running', ended_at = NULL, shown = false, runner = 'gone', lease_until = now() + interval '1 hour' WHERE id = ${quote(run.id)};
     DELETE FROM run_output WHERE run_id = ${quote(run.id)}`);

@@ -5,33 +5,48 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
-import { ended, get, javascript, place, python, run, submit } from "./sandbox.mjs";
+import { chunksOf, ended, get, javascript, place, python, run, submit, text } from "./sandbox.mjs";
+
+/* For a slot, too: another suite may have them all. */
+const PATIENCE = 120_000;
+/* ms for a program to begin and to say something, before its time is over: any process may stand still for a second or two. */
+const WALL = 4000;
+
+/* What it has printed so far. */
+const printed = async (person, run, stream) => text((await person.must(200, "GET", `/api/runs/${run.id}/output`)).chunks, stream);
 
 test("stdout and stderr are kept apart, and in the order of their writing", async () => {
-  const done = await python(`
-import sys, time
+  /* It goes on when it is told: what waits in both at once is read from stdout first. */
+  const content = `
+import sys
 for i in range(3):
-    print("out", i, flush=True)
-    time.sleep(0.4)
-    print("err", i, file=sys.stderr, flush=True)
-    time.sleep(0.4)
-`);
-  assert.equal(done.stdout, "out 0\nout 1\nout 2\n");
-  assert.equal(done.stderr, "err 0\nerr 1\nerr 2\n");
-  const order = done.chunks.map((c) => c.stream).filter((s, i, all) => s !== all[i - 1]);
+    for f in sys.stdout, sys.stderr:
+        print(f.name, i, file=f)
+        input()
+`;
+  const { ann, run: asked } = await submit({ language: "python", files: [{ path: "main.py", content }], interactive: true });
+  for (let i = 0; i < 3; i++)
+    for (const stream of ["stdout", "stderr"]) {
+      await waitFor(async () => (await printed(ann, asked, stream)).endsWith(`> ${i}\n`), { within: PATIENCE, what: `${stream} ${i}` });
+      await ann.must(204, "POST", `/api/runs/${asked.id}/input`, { data: "\n" });
+    }
+  const chunks = await chunksOf(ann, await ended(ann, asked));
+  assert.equal(text(chunks, "stdout"), "<stdout> 0\n<stdout> 1\n<stdout> 2\n");
+  assert.equal(text(chunks, "stderr"), "<stderr> 0\n<stderr> 1\n<stderr> 2\n");
+  const order = chunks.map((c) => c.stream).filter((s) => s !== "stdin").filter((s, i, all) => s !== all[i - 1]);
   assert.deepEqual(order, ["stdout", "stderr", "stdout", "stderr", "stdout", "stderr"]);
 });
 
 test("output arrives while the program runs", async () => {
   const { ann, run: asked } = await submit({
     language: "python",
-    files: [{ path: "main.py", content: "import sys\nprint('first')\nsys.stdin.read()\nimport time\ntime.sleep(20)\n" }],
-    wall_ms: 30000,
+    files: [{ path: "main.py", content: "import sys\nprint('first')\nsys.stdin.read()\nimport time\ntime.sleep(60)\n" }],
+    wall_ms: 90_000,
   });
   const early = await waitFor(async () => {
     const page = await ann.must(200, "GET", `/api/runs/${asked.id}/output`);
     return page.chunks.length > 0 && page;
-  }, { within: 20000, what: "the first chunk" });
+  }, { within: PATIENCE, what: "the first chunk" });
   assert.equal(early.done, false);
   assert.match(early.chunks[0].data, /^first/);
   assert.equal((await get(ann, asked)).status, "running");
@@ -44,13 +59,14 @@ test("everyone in the room hears chunks and states, in order, each once", async 
   const ear = await ann.socket(`${room.ws}/events`);
   const asked = await ann.must(202, "POST", `${room.path}/runs`, {
     language: "python",
-    files: [{ path: "main.py", content: "import time\nfor i in range(20):\n    print(i)\n    time.sleep(0.02)\n" }],
+    files: [{ path: "main.py", content: "import time\nfor i in range(40):\n    print(i)\n    time.sleep(0.1)\n" }],
+    wall_ms: 60_000,
   });
-  await ear.next((e) => e.type === "run" && e.run.id === asked.id && e.run.ended_at, { within: 30000 });
+  await ear.next((e) => e.type === "run" && e.run.id === asked.id && e.run.ended_at, { within: PATIENCE });
   const heard = ear.messages.filter((e) => (e.run?.id ?? e.run) === asked.id);
   const chunks = heard.filter((e) => e.type === "run_output").map((e) => e.chunk);
   assert.deepEqual(chunks.map((c) => c.seq), chunks.map((_, i) => i + 1));
-  assert.equal(chunks.map((c) => c.data).join(""), [...Array(20).keys()].map((i) => `${i}\n`).join(""));
+  assert.equal(chunks.map((c) => c.data).join(""), [...Array(40).keys()].map((i) => `${i}\n`).join(""));
   assert.ok(chunks.length >= 3, `it streamed: ${chunks.length} chunks`);
   const states = heard.filter((e) => e.type === "run").map((e) => e.run.status);
   assert.deepEqual(states.filter((s) => s !== "queued" && s !== "starting"), ["running", "ok"]);
@@ -115,10 +131,11 @@ os.write(1, b"\\xff\\x00\\xed\\xa0\\x80.")
 });
 
 test("time: it is stopped when its time is over, and what it printed stays", async () => {
-  const done = await python("print('before')\nimport time\ntime.sleep(60)", { wall_ms: 700 });
+  const done = await python("print('before')\nimport time\ntime.sleep(60)", { wall_ms: WALL + 500 });
   assert.deepEqual([done.status, done.stdout], ["time_limit", "before\n"]);
-  assert.match(done.detail, /0\.7 s/);
-  assert.ok(done.wall_ms >= 600 && done.wall_ms < 5000, `it ran ${done.wall_ms} ms`);
+  assert.match(done.detail, /4\.5 s/);
+  /* Its time begins when it is handed over: until it is taken up there, some may have passed. */
+  assert.ok(done.wall_ms >= 1500 && done.wall_ms < 12_000, `it ran ${done.wall_ms} ms`);
   assert.equal((await python("while True: pass", { wall_ms: 500 })).status, "time_limit");
   assert.equal((await javascript("for (;;);", { wall_ms: 1000 })).status, "time_limit");
 });
@@ -131,7 +148,7 @@ for s in range(1, 65):
     except (OSError, ValueError): pass
 print("deaf")
 time.sleep(60)
-`, { wall_ms: 700 });
+`, { wall_ms: WALL });
   assert.deepEqual([done.status, done.stdout], ["time_limit", "deaf\n"]);
 });
 
@@ -140,7 +157,7 @@ test("memory: who wants more than there is is stopped, and told so", async () =>
   assert.deepEqual([done.status, done.stdout], ["memory_limit", "before\n"]);
   assert.match(done.detail, /256 MiB/);
   assert.ok(done.memory_kb > 200_000 && done.memory_kb <= 262_144, `${done.memory_kb} kB`);
-  assert.equal((await python("f = open('/w/x', 'wb')\nwhile True: f.write(b'x' * 65536)", { wall_ms: 5000 })).status, "runtime_error");
+  assert.equal((await python("f = open('/w/x', 'wb')\nwhile True: f.write(b'x' * 65536)")).status, "runtime_error");
 });
 
 test("output: the first mebibyte is shown whole, then it is stopped", async () => {
@@ -159,10 +176,7 @@ test("a run can be cancelled, and what it printed stays", async () => {
     files: [{ path: "main.py", content: "print('here')\nimport time\ntime.sleep(60)" }],
     wall_ms: 60000,
   });
-  await waitFor(async () => (await ann.must(200, "GET", `/api/runs/${asked.id}/output`)).chunks.length > 0, {
-    within: 20000,
-    what: "it to print",
-  });
+  await waitFor(async () => (await printed(ann, asked, "stdout")) !== "", { within: PATIENCE, what: "it to print" });
   await ann.must(202, "POST", `/api/runs/${asked.id}/cancel`);
   const done = await ended(ann, asked);
   assert.equal(done.status, "cancelled");

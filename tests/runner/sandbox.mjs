@@ -32,8 +32,8 @@ export async function place() {
 
 export const get = (person, run) => person.must(200, "GET", `/api/runs/${run.id}`);
 
-/* Waits for a run to end; the longest is 180 s, and a machine may be slow. */
-export const ended = (person, run, within = 120_000) =>
+/* Waits for a run to end: it may wait for others, be compiled for a minute and run for another, and a machine may be slow. */
+export const ended = (person, run, within = 200_000) =>
   waitFor(
     async () => {
       const now = await get(person, run);

@@ -2,9 +2,12 @@
  * walls.test.mjs - programs that mean harm: what they can reach, and what becomes of the runs after them.
  */
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { waitFor } from "../lib/api.mjs";
-import { boxes, javascript, python } from "./sandbox.mjs";
+import { language } from "./host.mjs";
+import { javascript, python, run } from "./sandbox.mjs";
 
 /* A Python program that tries each of these and prints "name: result" or "name: the error's name". */
 const attempts = (lines) => `
@@ -152,9 +155,9 @@ test("the init, the host and other runs are not to be seen", async () => {
 });
 
 test("a fork bomb ends with its time, and the next run notices nothing", async () => {
-  const bomb = await python("import os\nprint('boom')\nwhile True:\n    try: os.fork()\n    except OSError: pass", { wall_ms: 1500 });
+  const bomb = await python("import os\nprint('boom')\nwhile True:\n    try: os.fork()\n    except OSError: pass", { wall_ms: 4000 });
   assert.deepEqual([bomb.status, bomb.stdout], ["time_limit", "boom\n"]);
-  assert.ok(bomb.wall_ms < 10_000, `stopped after ${bomb.wall_ms} ms`);
+  assert.ok(bomb.wall_ms < 12_000, `stopped after ${bomb.wall_ms} ms`);
   const next = await python("print('fine')");
   assert.deepEqual([next.status, next.stdout], ["ok", "fine\n"]);
 });
@@ -165,7 +168,7 @@ import threading, time
 n = 0
 try:
     while True:
-        threading.Thread(target=time.sleep, args=(5,), daemon=True).start(); n += 1
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start(); n += 1
 except RuntimeError: print(n)
 `);
   assert.ok(Number(done.stdout) >= 32 && Number(done.stdout) <= 64, done.stdout);
@@ -236,10 +239,24 @@ new Worker("require('worker_threads').parentPort.postMessage('worker')", { eval:
   assert.equal(node.stdout, "shell viva /w\nworker\n", node.stderr);
 });
 
-test("nothing is left behind: every container that was used is gone", async () => {
-  const warm = boxes().filter((name) => name.startsWith("viva-python-"));
-  /* The oldest are used first; at most four of a language are kept. */
-  await Promise.all([1, 2, 3, 4].map((i) => python(`print(${i})`)));
-  await python("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", { wall_ms: 700 });
-  await waitFor(() => !boxes().some((name) => warm.includes(name)), { within: 30000, what: "used containers to go" });
+test("nothing is left behind: every container that was used is gone", { timeout: 400_000 }, async () => {
+  /* A runner of our own: of the stack's, others have containers for as long as they like. */
+  const q = await language();
+  try {
+    const runner = await q.runner({ slots: 5 });
+    const boxes = () => readdirSync(join(runner.folder, "jobs")).filter((name) => name.startsWith("viva-"));
+    const use = (content, more) => run({ language: q.name, files: [{ path: "main.py", content }], ...more });
+    await waitFor(() => boxes().length > 0, { what: "a container" });
+    const there = boxes();
+    await Promise.all([1, 2, 3, 4].map((i) => use(`print(${i})`)));
+    await use("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", { wall_ms: 700 });
+    /* The oldest are used first; one that was still being made then has its turn later. */
+    await waitFor(async () => {
+      if (!boxes().some((name) => there.includes(name))) return true;
+      await use("print('next')");
+      return false;
+    }, { within: 120_000, every: 1000, what: "used containers to go" });
+  } finally {
+    await q.forget();
+  }
 });

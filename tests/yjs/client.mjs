@@ -54,10 +54,11 @@ export class Editor extends Provider {
     return this.doc.getMap("files");
   }
 
-  /* What the document says, to be compared with another's. */
+  /* What the document says, to be compared with another's. An empty text is there for whoever has looked at it, and for nobody else. */
   get content() {
-    const texts = [...this.doc.share.keys()].filter((name) => name.startsWith("file:")).sort();
-    return { files: this.files.toJSON(), texts: texts.map((name) => [name, this.doc.getText(name).toString()]) };
+    const names = [...this.doc.share.keys()].filter((name) => name.startsWith("file:")).sort();
+    const texts = names.map((name) => [name, this.doc.getText(name).toString()]).filter(([, text]) => text !== "");
+    return { files: this.files.toJSON(), texts };
   }
 
   /* Cuts its sockets without a word, as a network does. */
@@ -74,7 +75,7 @@ export class Editor extends Provider {
 /* An editor that has what the server has. */
 export async function edit(person, room, options) {
   const editor = new Editor(person, room, options);
-  await inTime(20000, editor.whenSynced(), `${person.name} to have the document`);
+  await inTime(60_000, editor.whenSynced(), `${person.name} to have the document`);
   return editor;
 }
 

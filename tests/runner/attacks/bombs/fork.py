@@ -1,5 +1,5 @@
 # claim: a fork bomb ends with its time
-# wall: 1500
+# wall: 4000
 # status: time_limit
 # prints: boom
 import os

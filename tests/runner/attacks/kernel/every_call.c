@@ -1,7 +1,6 @@
 /*
  * every_call.c - every system call there is, with arguments that make no sense, and the sandbox still stands
  *
- * wall: 20000
  * status: ok
  * prints: held
  */

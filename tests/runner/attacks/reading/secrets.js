@@ -1,5 +1,4 @@
 // claim: no small file that can be read anywhere looks like a secret of the host
-// wall: 20000
 // status: ok
 // prints: held
 const { readdirSync, readFileSync, lstatSync } = require("node:fs");

@@ -54,6 +54,7 @@ test("an interviewer writes cases, a candidate runs them, both see the verdicts"
 
   await item(mira, 2).getByRole("button").click();
   const rows = mira.page.getByRole("group", { name: "Expected and printed" }).getByRole("row");
+  await rows.first().waitFor(); /* what was printed is fetched when the run has ended */
   assert.deepEqual(await rows.allTextContents(), ["LineExpectedPrinted", "14242", "2 differsand no moreno line"]);
   assert.ok(await item(mira, 3).getByRole("button").isDisabled(), "a hidden one does not open");
   assert.ok(!(await mira.page.content()).includes(SECRET));

@@ -9,6 +9,9 @@ after(quit);
 
 const WARNED = /^Out of sync — reloading the document/;
 
+/* It says so for a few seconds only: to be begun before there is a reason, and looked for in the page itself. */
+const warned = (window) => window.pill.filter({ hasText: WARNED }).waitFor({ state: "attached" });
+
 /* On its way to this window, every "good" becomes an "evil": same edits, other text. Before the room is opened. */
 const corrupt = (window) =>
   window.page.routeWebSocket(/\/docs\/code$/, (page) => {
@@ -43,10 +46,10 @@ test("a divergence is flagged and healed; what was typed meanwhile is kept and s
     } else asked = 0;
     await route.fulfill({ response });
   });
+  const flagged = warned(mira);
   await anna.press("Control+End");
   await anna.insert("a good text");
-  await mira.sees("an evil text".slice(3));
-  await mira.pillSays(WARNED);
+  await Promise.all([flagged, mira.sees("an evil text".slice(3))]);
   assert.ok(cut, "it was flagged by another way than the one that is tested");
   cut = false;
   const whole = "mine: a good text unsent";
@@ -113,9 +116,9 @@ test("an observer's document on a phone is healed, too", async () => {
   await corrupt(olga);
   await olga.page.reload();
   await olga.inRoom();
+  const flagged = warned(olga);
   await anna.insert("good work");
-  await olga.sees("evil work");
-  await olga.pillSays(WARNED);
+  await Promise.all([flagged, olga.sees("evil work")]);
   await olga.reads("good work");
 });
 

@@ -99,6 +99,7 @@ test("both watch a run: the same chunks, stdout and stderr apart, the same endin
     await window.runEnds("runtime_error");
     await window.page.getByText("exit 3", { exact: true }).waitFor();
     await window.printed("wrong");
+    await window.printed("line 4\n");
   }
   const [hers, his] = [await anna.output(), await mira.output()];
   assert.deepEqual(hers, his);
@@ -196,8 +197,8 @@ test("the share dialog gives a link for each role, and the link works", async ()
   const link = anna.page.getByRole("textbox", { name: "Candidate link" });
   const url = await waitFor(() => link.inputValue(), { what: "a link" });
   await anna.context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await anna.button("Copy the candidate link").click();
-  await anna.page.getByText("Copied").waitFor();
+  /* It says so for two seconds. */
+  await Promise.all([anna.page.getByText("Copied").waitFor(), anna.button("Copy the candidate link").click()]);
   assert.equal(await anna.page.evaluate(() => navigator.clipboard.readText()), url);
   assert.notEqual(await waitFor(() => anna.page.getByRole("textbox", { name: "Observer link" }).inputValue(), { what: "another link" }), url);
 });

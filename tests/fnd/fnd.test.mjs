@@ -7,8 +7,9 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from "node
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { answer, connect, request } from "../lib/fastcgi.mjs";
+import { isAlive, of, open } from "../lib/process.mjs";
 import { waitFor } from "../lib/wait.mjs";
-import { BAD, isAlive, of, open, OPENAPI, SYSTEM, World } from "./world.mjs";
+import { BAD, OPENAPI, SYSTEM, World } from "./world.mjs";
 
 const isRoot = process.getuid() === 0;
 
@@ -22,7 +23,7 @@ test("every program gets a socket that only the gateway and the dispatcher may u
   }
   const kinds = ["board", "ctl", "sock"];
   assert.deepEqual(readdirSync(join(world.top, "run/fn")).sort(), [...kinds.map((k) => `one.${k}`), ...kinds.map((k) => `two.${k}`)]);
-  assert.equal(world.zygotes().length, 2);
+  await waitFor(() => world.zygotes().length === 2, { what: "a program of each" });
 });
 
 test("a worker has its own database role, few descriptors and no rights", async () => {
@@ -72,7 +73,7 @@ test("with nothing to serve it says so and ends", async () => {
   const world = new World({}).start();
   const [code] = await world.ended;
   assert.equal(code, 78);
-  assert.match(world.said, /build them with make/);
+  await waitFor(() => /build them with make/.test(world.said), { what: "why" }); /* what it said last may come after its end */
 });
 
 test("a program that cannot start is tried less and less often; who asks is told at once", async () => {

@@ -9,39 +9,25 @@
 import { execFileSync, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after } from "node:test";
 import { ask } from "../lib/fastcgi.mjs";
+import { isAlive, isWorker, kill, of } from "../lib/process.mjs";
 import { waitFor } from "../lib/wait.mjs";
 
 const top = resolve(import.meta.dirname, "../..");
 export const build = resolve(top, process.env.VIVA_BUILD ?? "build");
-execFileSync("make", ["-C", top, "-s", `B=${process.env.VIVA_BUILD ?? "build"}`, `${process.env.VIVA_BUILD ?? "build"}/test/bad`], { stdio: ["ignore", "ignore", "inherit"] });
+/* By one file's tests at a time: where they run beside each other, two would link the same program. */
+const make = ["make", "-C", top, "-s", `B=${process.env.VIVA_BUILD ?? "build"}`, `${process.env.VIVA_BUILD ?? "build"}/test/bad`];
+mkdirSync(join(build, "test"), { recursive: true });
+execFileSync("flock", [join(build, "test/bad.lock"), ...make], { stdio: ["ignore", "ignore", "inherit"] });
 
 export const BAD = join(build, "test/bad");
 export const SYSTEM = join(build, "fn/system");
 export const OPENAPI = { REQUEST_METHOD: "GET", REQUEST_URI: "/api/openapi.json", HTTP_HOST: "localhost", REMOTE_ADDR: "127.0.0.1" };
 export const bad = (what, more) => ({ ...OPENAPI, REQUEST_URI: `/api/bad/${what}`, ...more });
-
-export const of = (pid, what) => {
-  try {
-    return readFileSync(`/proc/${pid}/${what}`, "utf8");
-  } catch {
-    return "";
-  }
-};
-export const open = (pid) => {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
-  } catch {
-    return [];
-  }
-};
-export const isAlive = (pid) => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(of(pid, "status"));
-/* A worker waits for requests by an epoll; a zygote has none, and fnd is no child of itself. */
-export const isWorker = (pid) => open(pid).includes("anon_inode:[eventpoll]") && of(pid, "comm").trim() !== "fnd";
 
 const worlds = [];
 
@@ -110,6 +96,12 @@ export class World {
     return waitFor(() => existsSync(join(this.top, "run/fn", `${name}.ctl`)) && existsSync(this.socket(name)), { what: `the socket of ${name}` });
   }
 
+  /* Its program is ready, and fnd knows: from then on the scoreboard shows what it may take (struct board: behind min, max). */
+  ready(name) {
+    const board = () => readFileSync(join(this.top, "run/fn", `${name}.board`));
+    return waitFor(() => board().readUInt32LE(76) > 0, { what: `${name} to be ready` });
+  }
+
   async ask(name, what, more) {
     await this.listens(name);
     return ask(this.socket(name), bad(what, more));
@@ -158,7 +150,7 @@ after(async () => {
       world.children();
       world.child.kill("SIGKILL");
       await world.ended;
-      for (const pid of world.seen) if (of(pid, "environ").includes(`VIVA_RUN=${world.top}/run`)) process.kill(pid, "SIGKILL");
+      for (const pid of world.seen) if (of(pid, "environ").includes(`VIVA_RUN=${world.top}/run`)) kill(pid);
     }
     rmSync(world.top, { recursive: true, force: true });
   }

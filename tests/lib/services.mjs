@@ -107,7 +107,9 @@ export class Services {
       }
     const [command, ...args] = [...this.before, join(this.tree, "build/bin/fnd"), "-u", "nobody", "-g", "nogroup", join(this.top, "fn")];
     this.fnd = this.spawn(command, args);
-    await waitFor(() => names.every((name) => existsSync(this.socket(name))), { what: "the functions' sockets" });
+    /* The other socket comes after the one for requests listens. */
+    const listens = (name) => existsSync(join(this.env.VIVA_RUN, "fn", `${name}.ctl`)) && existsSync(this.socket(name));
+    await waitFor(() => names.every(listens), { what: "the functions' sockets" });
   }
 
   /* Kills every process of a function, its zygote as well. One may end by itself before its turn comes: the zygote was first. */

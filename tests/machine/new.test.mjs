@@ -13,8 +13,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { copyTree } from "../lib/copy.mjs";
-import { freePort } from "../observe/page.mjs";
 import { waitFor } from "../lib/wait.mjs";
+import { ports } from "./second.mjs";
 
 const NAME = "helloworld";
 /* A machine with both cores busy builds and starts slowly. */
@@ -40,7 +40,7 @@ function works(command, args, more = {}) {
 
 before(async () => {
   const { NODE_TEST_CONTEXT, ...own } = process.env;
-  const [port, turn, metrics] = [await freePort(), await freePort(), await freePort()];
+  const [port, turn, metrics] = await ports(3);
   env = { ...own, PORT: String(port), VIVA_TURN_PORT: String(turn), VIVA_METRICS_PORT: String(metrics), VIVA_STATE: state, VIVA_BUILT: "1", VIVA_LISTEN: "127.0.0.1",
     ...(existsSync(engine) ? { VIVA_DOCKER: engine } : {}) };
   url = `http://127.0.0.1:${port}`;

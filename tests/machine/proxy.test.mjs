@@ -44,17 +44,26 @@ async function untilRefused(call, what) {
   assert.fail(`${what}: never refused`);
 }
 
+/*
+ * Who has no calls left, since another had them. On a machine that stands still for a moment one may have come back meanwhile,
+ * as one does every two seconds; whoever counts alone has all of theirs.
+ */
+async function isRefused(from, forwarded, what) {
+  for (let i = 0; i < limit.count / 3; i++) if ((await status(from, forwarded)) === 429) return;
+  assert.fail(`${what ?? `${forwarded} by ${from}`}: has calls of its own`);
+}
+
 test("who is behind a proxy is counted by the address that it tells; the next one, and the proxy itself, have their own", LIMIT, async () => {
   await untilRefused(() => status(PROXY, "203.0.113.1"), "203.0.113.1");
   assert.notEqual(await status(PROXY, "203.0.113.2"), 429);
   assert.notEqual(await status(PROXY), 429, "who says nothing is the proxy");
-  assert.equal(await status(NEAR, "203.0.113.1"), 429, "through another proxy they are the same");
+  await isRefused(NEAR, "203.0.113.1", "through another proxy they are the same");
 });
 
 test("what a caller writes before the proxy's own word is nothing, and so is what an outer proxy is called", LIMIT, async () => {
   await untilRefused((i) => status(PROXY, `198.51.100.${i % 250}, 203.0.113.11`), "a forged entry");
-  assert.equal(await status(NEAR, `198.51.100.1, 203.0.113.11, ${PROXY}`), 429, "through both proxies");
-  assert.equal(await status(NEAR, `nonsense, 203.0.113.11 ,${PROXY}`), 429);
+  await isRefused(NEAR, `198.51.100.1, 203.0.113.11, ${PROXY}`, "through both proxies");
+  await isRefused(NEAR, `nonsense, 203.0.113.11 ,${PROXY}`);
   assert.notEqual(await status(NEAR, `203.0.113.11, 203.0.113.12, ${PROXY}`), 429);
 });
 
@@ -66,13 +75,13 @@ test("two headers are one list", LIMIT, async () => {
 test("who is no proxy gains nothing by what they say", LIMIT, async () => {
   await untilRefused((i) => status(STRANGER, `203.0.114.${i % 250}`), "a stranger");
   assert.notEqual(await status(PROXY, "203.0.114.1"), 429, "and uses up nobody else's");
-  assert.equal(await status(STRANGER, PROXY), 429);
+  await isRefused(STRANGER, PROXY);
 });
 
 test("a caller of IPv6 is a network, and IPv4 in the dress of IPv6 is IPv4", LIMIT, async () => {
   await untilRefused((i) => status(PROXY, `2001:db8:1:1::${i.toString(16)}`), "a network of IPv6");
   assert.notEqual(await status(PROXY, "2001:db8:1:2::1"), 429);
-  assert.equal(await status(PROXY, "2001:db8:1:1::1, 2001:db8:7::5"), 429, "a proxy of IPv6 in between");
+  await isRefused(PROXY, "2001:db8:1:1::1, 2001:db8:7::5", "a proxy of IPv6 in between");
   await untilRefused((i) => status(PROXY, i % 2 ? "::ffff:203.0.113.31" : "203.0.113.31"), "one of IPv4, in two ways");
   assert.notEqual(await status(PROXY, "::ffff:203.0.113.32"), 429);
 });
@@ -143,7 +152,7 @@ test("a page behind TLS of a proxy writes and listens as from https; by a strang
 
 const WRONG = ["proxy.example.org", "10.0.0.256", "10.0.0", "10.0.0.0/33", "10.0.0.07", "0.0.0.0/0", "::/0", "2001:db8::/129", "1::2::3", "2001:db8", "unix:", "10.0.0.1;", "*"];
 
-test("a setting that names no proxy ends the start with words", { timeout: 240_000 }, async () => {
+test("a setting that names no proxy ends the start with words", { timeout: 600_000 }, async () => {
   const other = new Second({}, await ports(2));
   try {
     for (const wrong of WRONG) {

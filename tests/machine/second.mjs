@@ -15,10 +15,16 @@ import { promisify } from "node:util";
 const top = new URL("../..", import.meta.url).pathname;
 const engine = join(process.env.VIVA_STATE, "run/docker.sock");
 
+/* Below those that the kernel gives to whoever connects somewhere: a stack takes them a while later. Metrics are 20,000 above. */
+const [LEAST, MOST] = [10_000, 32_000];
+
 /* Ports that are free now. */
 export async function ports(n) {
-  const servers = Array.from({ length: n }, () => net.createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => new Promise((done) => server.once("listening", done))));
+  const servers = [];
+  while (servers.length < n) {
+    const server = net.createServer().listen(LEAST + Math.floor(Math.random() * (MOST - LEAST)), "127.0.0.1");
+    if (await new Promise((done) => server.once("listening", () => done(true)).once("error", () => done(false)))) servers.push(server);
+  }
   const found = servers.map((server) => server.address().port);
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return found;

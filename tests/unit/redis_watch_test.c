@@ -18,6 +18,8 @@
 #include <cmocka.h>
 #include <hiredis/hiredis.h>
 
+#define PATIENCE_MS 30000	/* with a Redis that has to share its machine */
+
 static char folder[] = "/tmp/viva-redis-XXXXXX", path[64];
 static pid_t server;
 static redisContext *other;
@@ -70,7 +72,8 @@ say(const char *command)
 static void
 a_change_is_heard_and_only_of_these_keys(void **state)
 {
-	struct redis_watch *w = redis_watch_new(path, "gone:", 2000), *idle = redis_watch_new(path, "gone:", 2000);
+	struct redis_watch *w = redis_watch_new(path, "gone:", PATIENCE_MS);
+	struct redis_watch *idle = redis_watch_new(path, "gone:", PATIENCE_MS);
 
 	(void)state;
 	assert_int_equal(redis_watch_now(w), 0);
@@ -96,7 +99,7 @@ a_change_is_heard_and_only_of_these_keys(void **state)
 static void
 its_end_is_noticed_and_no_time_comes_again(void **state)
 {
-	struct redis_watch *w = redis_watch_new(path, "gone:", 2000);
+	struct redis_watch *w = redis_watch_new(path, "gone:", PATIENCE_MS);
 
 	(void)state;
 	redis_watch_open(w);
@@ -118,7 +121,7 @@ its_end_is_noticed_and_no_time_comes_again(void **state)
 static void
 who_does_not_look_for_long_is_told_all_the_same(void **state)
 {
-	struct redis_watch *w = redis_watch_new(path, "gone:", 2000);
+	struct redis_watch *w = redis_watch_new(path, "gone:", PATIENCE_MS);
 
 	(void)state;
 	redis_watch_open(w);

@@ -2,8 +2,8 @@
  * cold.mjs - a function that nobody has asked for a while: from no worker to the first byte of the answer at nginx's
  * client, for one that asks PostgreSQL.
  */
-import { readdirSync, readlinkSync } from "node:fs";
 import net from "node:net";
+import { isWorker } from "../../lib/process.mjs";
 import { waitFor } from "../../lib/wait.mjs";
 
 /* Milliseconds from sending a request on a fresh connection to the first byte of its answer. */
@@ -31,17 +31,7 @@ export function quantile(values, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
 }
 
-/* A worker waits for requests by an epoll, and a zygote does not; fnd itself comes first. */
-function workers(world) {
-  const waits = (pid) => {
-    try {
-      return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === "anon_inode:[eventpoll]");
-    } catch {
-      return false; /* it has just ended */
-    }
-  };
-  return world.pids("ours").slice(1).filter(waits).length;
-}
+const workers = (world) => world.pids("ours").filter(isWorker).length;
 
 /* Whether fnd is one that lets workers go; pool.conf says after how long. */
 export function goesToZero(world) {

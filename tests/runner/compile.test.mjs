@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { api, waitFor } from "../lib/api.mjs";
 import { state } from "../lib/stack.mjs";
-import { chunksOf, ended, text } from "./sandbox.mjs";
+import { chunksOf, ended, ready, text } from "./sandbox.mjs";
 
 const LIMIT = { timeout: 300_000 };
 
@@ -19,6 +19,7 @@ let ear;
 
 before(async () => {
   ann = await api.signup();
+  for (const language of ["c", "cpp", "java"]) await ready(language);
   room = await api.room(ann, { language: "c" });
   ear = await ann.socket(`${room.ws}/events`);
 });

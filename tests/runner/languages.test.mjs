@@ -1,15 +1,13 @@
 /*
  * languages.test.mjs - each language says hello and fails as its folder says: runner/languages/<name>/examples.
  *
- * Images are still being made while the first tests run: each language is waited for, for as long as a slow machine takes.
  * An example is a folder of files; `expect` has a line for each thing that must hold, `input` is what it reads.
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { api, waitFor } from "../lib/api.mjs";
-import { run } from "./sandbox.mjs";
+import { ready, run } from "./sandbox.mjs";
 
 const top = new URL("../../runner/languages", import.meta.url).pathname;
 const languages = readdirSync(top).filter((name) => existsSync(join(top, name, "language")));
@@ -32,22 +30,10 @@ function check(result, what, value) {
   } else assert.equal(String(result[what]), value, `${what}: ${JSON.stringify(result)}`);
 }
 
-const known = async () => (await api.anyone().get("/api/languages")).body.languages;
-
-/* It is ready, or will be within ten minutes; why not is said. */
-async function ready(language) {
-  const look = async () => (await known()).find((l) => l.name === language);
-  const said = await look();
-  assert.ok(said, `${language} is known`);
-  const now = async () => (await look()).ready && look();
-  return said.ready ? said : waitFor(now, { within: 600_000, every: 500, what: `the sandbox of ${language} (${said.detail})` });
-}
-
 for (const language of languages) {
   for (const name of readdirSync(join(top, language, "examples"))) {
     test(`${language}: ${name}`, async () => {
       const { files, input, expect } = example(language, name);
-      await ready(language);
       const result = await run({ language, files, input });
       assert.ok(expect.length > 0);
       for (const [what, value] of expect) check(result, what, value);
@@ -65,7 +51,7 @@ test("every folder is a language that can be run, with the version that its imag
     language: "python",
     files: [{ path: "main.py", content: "import platform; print(platform.python_version())" }],
   });
-  const said = (await known()).find((l) => l.name === "python");
+  const said = await ready("python");
   assert.ok(said.version.includes(inside.stdout.trim()));
   assert.equal(inside.image, said.image);
 });

@@ -4,6 +4,7 @@
  *   const run = await python("print(1)");              // submitted, ended
  *   run.status, run.exit_code, run.stdout, run.stderr, run.chunks
  *
+ * Images are still being made while the first tests run: a language is waited for, for as long as a slow machine takes.
  * A person may ask for 60 runs a minute: after some runs it is somebody else's turn, in a room of their own.
  */
 import assert from "node:assert/strict";
@@ -30,6 +31,15 @@ export async function place() {
   return places[at].arrived;
 }
 
+/* A language that is ready, or will be within twenty minutes; why not is said. */
+export async function ready(name) {
+  const look = async () => (await api.anyone().get("/api/languages")).body.languages.find((l) => l.name === name);
+  const said = await look();
+  assert.ok(said, `${name} is known`);
+  const now = async () => (await look()).ready && look();
+  return said.ready ? said : waitFor(now, { within: 1_200_000, every: 500, what: `the sandbox of ${name} (${said.detail})` });
+}
+
 export const get = (person, run) => person.must(200, "GET", `/api/runs/${run.id}`);
 
 /* Waits for a run to end: it may wait for others, be compiled for a minute and run for another, and a machine may be slow. */
@@ -54,7 +64,11 @@ export async function chunksOf(person, run) {
 
 export const text = (chunks, stream) => chunks.filter((c) => c.stream === stream).map((c) => c.data).join("");
 
+const waited = new Map(); /* language: when it is ready */
+
 export async function submit(body) {
+  if (!waited.has(body.language)) waited.set(body.language, ready(body.language));
+  await waited.get(body.language);
   const { ann, room } = await place();
   return { ann, room, run: await ann.must(202, "POST", `${room.path}/runs`, body) };
 }

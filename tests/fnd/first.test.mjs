@@ -13,6 +13,7 @@ import { Services } from "../lib/services.mjs";
 import { waitFor } from "../lib/wait.mjs";
 import { OPENAPI } from "./world.mjs";
 
+const STATEMENTS = ["alive", "member_get", "message_send"]; /* of functions/system, and of all */
 const services = new Services(resolve(import.meta.dirname, "../.."));
 /* Process ids of PostgreSQL's, the oldest first. */
 const backends = () => services.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'viva_system' ORDER BY backend_start").map(([pid]) => pid);
@@ -73,6 +74,15 @@ test("the connection by which a program tried its SQL is that of its first worke
   assert.equal(connections(), before + 1);
 });
 
+test("on the one that is kept every statement has been prepared and planned, with nothing for PostgreSQL to complain of", async () => {
+  const kept = await oneIsKept();
+  const planned = () => said(/^viva_system (\d+) LOG: {2}statement: .*EXPLAIN EXECUTE (\w+)/gm).filter(([, pid]) => pid === kept).map(([, , name]) => name);
+  await waitFor(() => STATEMENTS.every((name) => planned().includes(name)), { what: `${STATEMENTS} to be planned` });
+  assert.ok(await asksDatabase());
+  await isAnsweredBy(kept);
+  assert.doesNotMatch(services.postgres.said, /^viva_system \d+ (WARNING|ERROR|FATAL)/m);
+});
+
 test("who asks first says whether one is kept for the next worker; one that is not needed is given up", async () => {
   await oneIsKept();
   /* Where a worker's start takes longer than RESTOCK_MS of zygote.c, another is opened first: then the next one tells. */
@@ -92,12 +102,6 @@ test("who asks first says whether one is kept for the next worker; one that is n
   await isAnsweredBy(kept);
   await oneIsKept();
   assert.equal(connections(), before + 3);
-});
-
-test("a kept connection has the function's statements prepared", async () => {
-  const kept = await oneIsKept();
-  const asleep = () => services.sql(`SELECT state, query LIKE 'SELECT %' FROM pg_stat_activity WHERE pid = ${kept}`)[0];
-  await waitFor(() => asleep()[0] === "idle" && asleep()[1] === "t", { what: "it was asked to prepare one" });
 });
 
 test("a kept connection that PostgreSQL ends is no loss, and there is another soon", async () => {

@@ -3,10 +3,12 @@
  *
  * One libpq connection. Results stay alive until the arena they were bound to is reset, so the strings in the rows
  * point straight into them. A statement is prepared when it is first run on a connection, so that a connection costs
- * no more than what is done with it; on a spare one all are, one after another, while nobody waits for it. Before
- * the first statement of a request the socket is looked at once, where the server has not answered a moment ago: one
- * that went away in between is noticed there, and not by a user's statement. One that is there and says nothing
- * (stopped, or its machine is) does not stop us as well: we wait no longer than pg_patience().
+ * no more than what is done with it; on a spare one all are, one after another, while nobody waits for it, and then
+ * each is planned: the server's process reads the catalogs for all that it has not met yet, which is most of what a
+ * first statement takes. Before the first statement of a request the socket is looked at once, where the server has
+ * not answered a moment ago: one that went away in between is noticed there, and not by a user's statement. One that
+ * is there and says nothing (stopped, or its machine is) does not stop us as well: we wait no longer than
+ * pg_patience().
  */
 #include "pg.h"
 
@@ -37,8 +39,8 @@ struct pg {
 	bool needed;		/* somebody has needed one, in this process */
 	struct known *known;	/* every statement that there is */
 	size_t known_count;
-	struct known *asked;	/* of a spare connection: being prepared just now, or NULL */
-	size_t tried;		/* and how many were, or needed it no more */
+	struct known *asked;	/* of a spare connection: being prepared or planned just now, or NULL */
+	size_t prepared, planned;	/* and of how many that was tried */
 	struct arena *arena;
 	struct err *err;
 	bool in_transaction;
@@ -65,7 +67,7 @@ disconnect(struct pg *pg)
 	PQfinish(pg->conn);
 	pg->conn = NULL;
 	pg->asked = NULL;
-	pg->tried = 0;
+	pg->prepared = pg->planned = 0;
 	pg->spare = pg->in_transaction = false;
 	for (size_t i = 0; i < pg->known_count; i++)
 		pg->known[i].prepared = false;
@@ -229,28 +231,62 @@ connect_on(struct pg *pg)
 
 /* What has come of an answer; whoever needs a statement that could not be prepared is told why when they try. */
 static void
-take_prepared(struct pg *pg)
+take_answer(struct pg *pg)
 {
 	look(pg);
 	while (pg->conn != NULL && pg->asked != NULL && !PQisBusy(pg->conn)) {
 		PGresult *r = PQgetResult(pg->conn);
-		if (r != NULL)
-			pg->asked->prepared = PQresultStatus(r) == PGRES_COMMAND_OK;
-		else
+		if (r == NULL)
 			pg->asked = NULL;
+		else if (pg->planned == 0)
+			pg->asked->prepared = PQresultStatus(r) == PGRES_COMMAND_OK;
 		PQclear(r);
 	}
 }
 
-static void
+static bool
 prepare_next(struct pg *pg)
 {
-	while (pg->tried < pg->known_count && pg->known[pg->tried].prepared)
-		pg->tried++;
-	if (pg->tried == pg->known_count)
-		return;
-	struct known *k = &pg->known[pg->tried++];
+	while (pg->prepared < pg->known_count && pg->known[pg->prepared].prepared)
+		pg->prepared++;
+	if (pg->prepared == pg->known_count)
+		return false;
+	struct known *k = &pg->known[pg->prepared++];
 	if (send_prepare(pg, k->st))
+		pg->asked = k;
+	return true;
+}
+
+/*
+ * A plan for any parameters: one for NULL, which all are here, would look into no table. EXPLAIN runs nothing, but
+ * asks for the rights to: not every function has those for what all of them know, which is nothing for the server's
+ * log. The message is one transaction, with which the setting ends.
+ */
+static bool
+send_plan(struct pg *pg, const struct pg_statement *st)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "SET LOCAL plan_cache_mode = force_generic_plan; "
+		       "DO 'BEGIN EXECUTE ''EXPLAIN EXECUTE %s", st->name);
+	for (int i = 0; i < st->params; i++)
+		buf_str(&b, i == 0 ? "(NULL" : ", NULL");
+	buf_str(&b, st->params > 0 ? ")" : "");
+	buf_str(&b, "''; EXCEPTION WHEN insufficient_privilege THEN NULL; END'");
+	bool sent = PQsendQuery(pg->conn, buf_cstr(&b));
+	buf_free(&b);
+	return sent;
+}
+
+static void
+plan_next(struct pg *pg)
+{
+	while (pg->planned < pg->known_count && !pg->known[pg->planned].prepared)
+		pg->planned++;
+	if (pg->planned == pg->known_count)
+		return;
+	struct known *k = &pg->known[pg->planned++];
+	if (send_plan(pg, k->st))
 		pg->asked = k;
 }
 
@@ -260,9 +296,11 @@ pg_advance(struct pg *pg)
 	if (pg->step != PGRES_POLLING_OK)
 		connect_on(pg);
 	else
-		take_prepared(pg);
-	if (pg->conn != NULL && pg->spare && pg->step == PGRES_POLLING_OK && pg->asked == NULL)
-		prepare_next(pg);
+		take_answer(pg);
+	if (pg->conn == NULL || !pg->spare || pg->step != PGRES_POLLING_OK || pg->asked != NULL)
+		return;
+	if (!prepare_next(pg))
+		plan_next(pg);
 }
 
 bool

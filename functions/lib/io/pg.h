@@ -58,9 +58,10 @@ bool pg_is_remote(const char *conninfo);
  * pg_hasten() begins to connect and waits for nothing; nothing happens where there is a connection already, or the
  * database is remote. Whoever runs a statement waits for the rest. Who has other things to wait for, too, gives
  * pg_waits() to poll(2) (a descriptor that is ignored, where there is no connection), and calls pg_advance() when
- * that has come: it also has the statements prepared, and notices that the server has hung up. After fork(2) the
- * parent calls pg_hand_over(): the connection is the child's, whether it is open or on its way. pg_settle() gives up
- * a connection that nobody has needed, and says whether anybody has needed one.
+ * that has come, and once where pg_check() has left a connection: it also has the statements prepared and planned, and
+ * notices that the server has hung up. After fork(2) the parent calls pg_hand_over(): the connection is the child's,
+ * whether it is open or on its way. pg_settle() gives up a connection that nobody has needed, and says whether
+ * anybody has needed one.
  */
 void pg_hasten(struct pg *pg);
 struct pollfd pg_waits(const struct pg *pg);

@@ -118,6 +118,8 @@ zygote_run(const struct board *board, struct pg *pg, int *lifeline)
 		return -1;
 	}
 	say((struct zygote_word){ ZYGOTE_READY, -1, getpid() });
+	if (pg_waits(pg).fd >= 0)
+		pg_advance(pg);
 	while (hear(board, pg, &word)) {
 		hasten(board, pg);
 		pid_t pid = fork_sibling();

@@ -13,6 +13,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { kill, of } from "./process.mjs";
 import { waitFor } from "./wait.mjs";
 
 const isRoot = process.getuid() === 0;
@@ -115,12 +116,7 @@ export class Services {
   /* Kills every process of a function, its zygote as well. One may end by itself before its turn comes: the zygote was first. */
   killFunction(name) {
     const pids = execFileSync("pgrep", ["-f", `${this.top}/fn/${name}`], { encoding: "utf8" }).trim().split("\n").map(Number);
-    for (const pid of pids)
-      try {
-        if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() === name) process.kill(pid, "SIGKILL");
-      } catch (error) {
-        if (!["ENOENT", "ESRCH"].includes(error.code)) throw error;
-      }
+    for (const pid of pids) if (of(pid, "comm").trim() === name) kill(pid);
   }
 
   async stop() {

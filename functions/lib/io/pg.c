@@ -229,7 +229,10 @@ connect_on(struct pg *pg)
 		pg->answered = clock_mono_ms();
 }
 
-/* What has come of an answer; whoever needs a statement that could not be prepared is told why when they try. */
+/*
+ * What has come of an answer; whoever needs a statement that could not be prepared is told why when they try. One that
+ * could not be planned is prepared all the same.
+ */
 static void
 take_answer(struct pg *pg)
 {
@@ -242,19 +245,6 @@ take_answer(struct pg *pg)
 			pg->asked->prepared = PQresultStatus(r) == PGRES_COMMAND_OK;
 		PQclear(r);
 	}
-}
-
-static bool
-prepare_next(struct pg *pg)
-{
-	while (pg->prepared < pg->known_count && pg->known[pg->prepared].prepared)
-		pg->prepared++;
-	if (pg->prepared == pg->known_count)
-		return false;
-	struct known *k = &pg->known[pg->prepared++];
-	if (send_prepare(pg, k->st))
-		pg->asked = k;
-	return true;
 }
 
 /*
@@ -278,16 +268,27 @@ send_plan(struct pg *pg, const struct pg_statement *st)
 	return sent;
 }
 
-static void
-plan_next(struct pg *pg)
+/* The next from *at on that is prepared, or is not; NULL: there is none. */
+static struct known *
+next_known(struct pg *pg, size_t *at, bool prepared)
 {
-	while (pg->planned < pg->known_count && !pg->known[pg->planned].prepared)
-		pg->planned++;
-	if (pg->planned == pg->known_count)
-		return;
-	struct known *k = &pg->known[pg->planned++];
-	if (send_plan(pg, k->st))
-		pg->asked = k;
+	while (*at < pg->known_count && pg->known[*at].prepared != prepared)
+		++*at;
+	return *at < pg->known_count ? &pg->known[(*at)++] : NULL;
+}
+
+/* All are prepared before the first is planned. */
+static void
+ask_next(struct pg *pg)
+{
+	struct known *k = next_known(pg, &pg->prepared, false);
+	bool sent = false;
+
+	if (k != NULL)
+		sent = send_prepare(pg, k->st);
+	else if ((k = next_known(pg, &pg->planned, true)) != NULL)
+		sent = send_plan(pg, k->st);
+	pg->asked = sent ? k : NULL;
 }
 
 void
@@ -297,10 +298,8 @@ pg_advance(struct pg *pg)
 		connect_on(pg);
 	else
 		take_answer(pg);
-	if (pg->conn == NULL || !pg->spare || pg->step != PGRES_POLLING_OK || pg->asked != NULL)
-		return;
-	if (!prepare_next(pg))
-		plan_next(pg);
+	if (pg->conn != NULL && pg->spare && pg->step == PGRES_POLLING_OK && pg->asked == NULL)
+		ask_next(pg);
 }
 
 bool

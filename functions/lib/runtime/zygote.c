@@ -119,7 +119,7 @@ zygote_run(const struct board *board, struct pg *pg, int *lifeline)
 	}
 	say((struct zygote_word){ ZYGOTE_READY, -1, getpid() });
 	if (pg_waits(pg).fd >= 0)
-		pg_advance(pg);
+		pg_advance(pg);		/* the one by which the SQL was checked: nobody has planned it yet */
 	while (hear(board, pg, &word)) {
 		hasten(board, pg);
 		pid_t pid = fork_sibling();
